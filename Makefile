@@ -1,0 +1,47 @@
+GO ?= go
+BIN := bin
+
+.PHONY: help build test golden check fmt vet tidy lint fuzz bench cover tools example
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/penstock
+	$(GO) build -trimpath -o $(BIN)/penstock ./cmd/penstock
+
+test: ## run all tests
+	$(GO) test ./...
+
+golden: ## rewrite the golden files, then read the diff
+	$(GO) test ./... -update
+	git diff --stat golden docs
+
+check: ## what must pass before a commit: format, vet, tidy, tests, golden files
+	@test -z "$$(gofmt -l cmd internal templates)" || { gofmt -l cmd internal templates; echo "run: make fmt"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) test ./...
+	@git diff --exit-code --stat golden docs
+
+fmt: ## format the Go files
+	gofmt -w cmd internal templates
+
+vet: ## go vet
+	$(GO) vet ./...
+
+lint: ## the pinned golangci-lint; "make tools" installs it
+	$(BIN)/golangci-lint run ./...
+
+tools: ## install the pinned linter into bin/
+	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+fuzz: ## each fuzz target for 30 seconds
+	@grep -rlE '^func Fuzz' --include=*_test.go internal | while read -r f; do \
+	  for name in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9]*).*/\1/p' $$f); do \
+	    $(GO) test ./$$(dirname $$f) -run '^$$' -fuzz "^$$name$$" -fuzztime 30s || exit 1; done; done
+
+bench: ## benchmarks, with the fleet of 1,000 teams; needs 2 GB of disk below TMPDIR
+	$(GO) test ./... -run '^$$' -bench . -benchtime 1x
+
+cover: ## test coverage by function
+	$(GO) test ./... -coverprofile=$(BIN)/cover.out && $(GO) tool cover -func=$(BIN)/cover.out
