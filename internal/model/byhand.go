@@ -1,0 +1,47 @@
+package model
+
+// Step is a shell command with what it is for. Words in capitals in the command
+// are for the reader to replace.
+type Step struct{ Why, Command string }
+
+// Lookups lists commands that say what should run and what a rollback could
+// go back to, one for each environment.
+func (m *Model) Lookups() []Step {
+	var steps []Step
+	for _, e := range m.Envs {
+		repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
+		if e.Pinned {
+			steps = append(steps, Step{"what " + e.Name + " runs, and ran before", "git log --patch -- tenants/TEAM/" + e.Name + "/APP.pin.yaml"})
+			continue
+		}
+		steps = append(steps, Step{"what " + e.Name + " should run, and what it could go back to",
+			"crane digest " + repo + ":" + e.Name + "\ncrane ls " + repo + " | grep '^" + e.Name + "-'"})
+	}
+	return steps
+}
+
+// ByHand lists the commands of a rollback without CI and without Penstock.
+func (m *Model) ByHand() []Step {
+	steps := []Step{{"freeze the app on a cluster", "flux --context CLUSTER suspend source oci APP --namespace TEAM"}}
+	for _, e := range m.Envs {
+		steps = append(steps, m.rollback(e))
+	}
+	if m.HasGit() {
+		steps = append(steps, Step{"an app delivered by Git: revert the commit of the release and push", "git revert COMMIT && git push"})
+	}
+	return append(steps, Step{"let go, look at once, and watch",
+		"flux --context CLUSTER resume source oci APP --namespace TEAM\nflux --context CLUSTER reconcile kustomization APP --namespace TEAM --with-source"})
+}
+
+// rollback is, where a tag floats, the rollback's claim and then the tag: the
+// order in which a crash in between does no harm.
+func (m *Model) rollback(e *Env) Step {
+	if e.Pinned {
+		return Step{e.Name + ": revert the pin's last change; the approvers of " + e.Name + " merge it",
+			"git revert --no-edit \"$(git log --max-count=1 --format=%H -- tenants/TEAM/" + e.Name + "/APP.pin.yaml)\""}
+	}
+	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
+	return Step{e.Name + ": N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",
+		"crane tag " + repo + "@DIGEST " + e.Name + "-\"$(date -u +%F)\".N-rollback-RELEASE\n" +
+			"crane tag " + repo + "@DIGEST " + e.Name}
+}

@@ -1,0 +1,153 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Assumption is a condition of the decision and where the contract meets it,
+// both as Markdown.
+type Assumption struct{ Text, Says string }
+
+// Weighing is a question with this platform's answer and what follows from it,
+// all as Markdown.
+type Weighing struct{ Question, Answer, Follows string }
+
+// ReviewDate says when the decision is looked at again.
+func (m *Model) ReviewDate() string {
+	if m.Decision.ReviewBy == "" {
+		return "no date is set; set `spec.decision.reviewBy`"
+	}
+	return "by " + m.Decision.ReviewBy
+}
+
+// PathText writes the promotion path, branches included: "dev -> prod".
+func (m *Model) PathText() string {
+	var paths []string
+	for _, e := range m.Envs {
+		if len(e.Next) == 0 {
+			paths = append(paths, "`"+e.pathTo()+"`")
+		}
+	}
+	return strings.Join(paths, " and ")
+}
+
+func (e *Env) pathTo() string {
+	if e.From == nil {
+		return e.Name
+	}
+	return e.From.pathTo() + " -> " + e.Name
+}
+
+// Assumptions lists what must be true for the decision to hold.
+func (m *Model) Assumptions() []Assumption {
+	return []Assumption{
+		{"CI builds once and promotes what it built", fmt.Sprintf("%s; unpinned images: %s", m.CI.Provider, m.SupplyChain.UnpinnedImages)},
+		{"environments are apart and reconcile by themselves", fmt.Sprintf("%d environments, %d clusters, none shared", len(m.Envs), len(m.Clusters))},
+		{"Git and the registry are both run well", "Git at `" + m.Platform.Git.Host + "`; registry " + m.Registry.Provider + " at `" + m.Registry.Host + "`, maturity " + orUnknown(m.Decision.RegistryMaturity)},
+		{"going back always has something to go back to", fmt.Sprintf("the last %d digests of each environment are kept", m.Registry.Retention.Promotions)},
+	}
+}
+
+// AuditInGit reports whether audit demands a Git-native review of changes.
+func (m *Model) AuditInGit() bool {
+	return m.Decision.GitNativeAudit != nil && *m.Decision.GitNativeAudit
+}
+
+// Weighings lists the contract's answers and what follows from each.
+func (m *Model) Weighings() []Weighing {
+	return []Weighing{m.weighAudit(), m.weighRegistry(), m.weighBoundary(), m.weighLayout(), m.weighPath()}
+}
+
+func (m *Model) weighAudit() Weighing {
+	w := Weighing{Question: "Must each promoted change be reviewed in Git?", Answer: answer(m.Decision.GitNativeAudit)}
+	floating := m.envNames(func(e *Env) bool { return !e.Pinned })
+	switch {
+	case m.Decision.GitNativeAudit == nil:
+		w.Follows = "not decided on; set `spec.decision.gitNativeAudit`"
+	case !m.AuditInGit():
+		w.Follows = "the pipeline's approval and its record in the registry are enough"
+	case floating == "":
+		w.Follows = "every environment is pinned: each promotion is a reviewed commit"
+	default:
+		w.Follows = "speaks for pins, or for delivery by Git. Not reviewed in Git today: bundles in " + floating
+	}
+	return w
+}
+
+func (m *Model) weighRegistry() Weighing {
+	w := Weighing{Question: "Is the registry run well enough to be on the release path?", Answer: orUnknown(m.Decision.RegistryMaturity)}
+	switch m.Decision.RegistryMaturity {
+	case "high":
+		w.Follows = "speaks for bundles"
+	case "medium":
+		w.Follows = "bundles are workable; watch retention and rights closely, and practise the outage"
+	case "low":
+		w.Follows = "speaks for delivery by Git until the registry is run better"
+	default:
+		w.Follows = "not decided on; set `spec.decision.registryMaturity`"
+	}
+	return w
+}
+
+func (m *Model) weighBoundary() Weighing {
+	w := Weighing{Question: "Is the border between platform and apps written down and kept?", Answer: answer(m.Decision.BoundariesWritten)}
+	switch {
+	case m.Decision.BoundariesWritten == nil:
+		w.Follows = "not decided on; set `spec.decision.boundariesWritten`. [OWNERSHIP.md](../../OWNERSHIP.md) is the written form"
+	case *m.Decision.BoundariesWritten:
+		w.Follows = "two kinds of source are safe to run: [OWNERSHIP.md](../../OWNERSHIP.md) says which side a failure is on"
+	default:
+		w.Follows = "two kinds of source will confuse people. Agree on [OWNERSHIP.md](../../OWNERSHIP.md) first"
+	}
+	return w
+}
+
+func (m *Model) weighLayout() Weighing {
+	w := Weighing{Question: "Can the registry say who moves what?", Answer: m.Registry.Provider + ", layout " + m.Registry.Layout}
+	switch m.Registry.Layout {
+	case LayoutSingle:
+		w.Follows = "yes, by tag: one repository an app is enough"
+	case LayoutPerEnvironment:
+		w.Follows = "yes, by repository: each environment has its own, filled by copying the same digest"
+	default:
+		w.Follows = "not relied on: Git pins the digest in every environment"
+	}
+	return w
+}
+
+func (m *Model) weighPath() Weighing {
+	gates := m.envNames(func(e *Env) bool { return e.NeedsPerson })
+	if gates == "" {
+		gates = "none"
+	}
+	return Weighing{"Where does a person decide?", gates, "every other promotion is automatic, along " + m.PathText()}
+}
+
+func (m *Model) envNames(is func(*Env) bool) string {
+	var list []string
+	for _, e := range m.Envs {
+		if is(e) {
+			list = append(list, e.Name)
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func answer(b *bool) string {
+	switch {
+	case b == nil:
+		return "unknown"
+	case *b:
+		return "yes"
+	default:
+		return "no"
+	}
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "unknown"
+	}
+	return s
+}

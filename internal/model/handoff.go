@@ -1,0 +1,101 @@
+package model
+
+import (
+	"slices"
+	"strings"
+)
+
+// Handoff is a point where one side's work becomes the other's. What goes wrong
+// between the sides goes wrong at one of these, so each has a way to see it.
+type Handoff struct {
+	From, To string
+	What     string // what is handed over, as Markdown
+	Seen     string // how it is observed, as Markdown
+}
+
+// Handoffs lists the handoffs between platform, teams, CI and clusters.
+func (m *Model) Handoffs() []Handoff {
+	list := []Handoff{
+		{"platform", "clusters", "a commit on `" + m.Platform.Git.Branch + "` of this repository",
+			"`flux get source git flux-system`, `flux get kustomizations -n " + m.Flux.Namespace + "`"},
+		{"platform", "teams", "a namespace, its rights and limits",
+			"`forbidden` or a policy's name in the message of the app's Kustomization"},
+	}
+	if m.has(func(a *App) bool { return a.OCI }) {
+		list = append(list, m.ociHandoffs()...)
+	}
+	if m.has(func(a *App) bool { return !a.OCI }) {
+		list = append(list, Handoff{"teams", "clusters", "a commit in an app's repository, for apps delivered by Git",
+			"`flux get sources git -n <team>`, then the Kustomization's `lastAppliedRevision`"})
+	}
+	return append(list, Handoff{"Flux", "the running app", "objects applied in the team's namespace",
+		"`flux get kustomizations -n <team>`: Ready only when the rollout is"})
+}
+
+func (m *Model) ociHandoffs() []Handoff {
+	list := []Handoff{{"teams", "registry", "a bundle, pushed once by CI under its release tag",
+		"`flux list artifacts oci://" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/<app>`"}}
+	for _, e := range m.Envs {
+		from := "the bundle that CI pushed"
+		if e.From != nil {
+			from = "the bundle that " + e.From.Name + " ran"
+		}
+		seen := "`crane digest` of the tag `" + e.Name + "`"
+		if e.Pinned {
+			seen = "`git log -- tenants/*/" + e.Name + "/*.pin.yaml`"
+		}
+		list = append(list, Handoff{"promotion", e.Name, from + "; " + MarkdownText(e.Gate()), seen})
+	}
+	seen := "`flux get sources oci -n <team>`: the revision is the digest"
+	return append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches and verifies the bundle", seen})
+}
+
+// signal says what makes Flux look at the registry.
+func (m *Model) signal() string {
+	told := 0
+	for _, c := range m.Clusters {
+		if c.Webhook != "" && m.CI.Notify == "receiver" {
+			told++
+		}
+	}
+	switch told {
+	case 0:
+		return "at each interval,"
+	case len(m.Clusters):
+		return "called by CI and at each interval,"
+	default:
+		return "called by CI where the cluster has a webhook, and at each interval,"
+	}
+}
+
+func (m *Model) has(is func(*App) bool) bool { return slices.ContainsFunc(m.Apps(), is) }
+
+// HasOCI reports whether an app is delivered as bundles.
+func (m *Model) HasOCI() bool { return m.has(func(a *App) bool { return a.OCI }) }
+
+// HasGit reports whether an app is delivered by Git.
+func (m *Model) HasGit() bool { return m.has(func(a *App) bool { return !a.OCI }) }
+
+// HasPins reports whether Git decides what runs in some environment.
+func (m *Model) HasPins() bool {
+	return m.has(func(a *App) bool {
+		return slices.ContainsFunc(a.Envs, func(ae *AppEnv) bool { return ae.Pinned })
+	})
+}
+
+// Apps lists the apps of all teams, by team and name.
+func (m *Model) Apps() []*App {
+	var apps []*App
+	for _, t := range m.Teams {
+		apps = append(apps, t.Apps...)
+	}
+	return apps
+}
+
+// ReleasesAt says, as Markdown, where the app's releases are.
+func (a *App) ReleasesAt() string {
+	if a.OCI {
+		return "`" + a.Releases + "`"
+	}
+	return "commits on `" + a.Git.Branch + "`"
+}

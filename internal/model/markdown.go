@@ -1,0 +1,30 @@
+package model
+
+import (
+	"regexp"
+	"strings"
+)
+
+// MarkdownText writes free text so that Markdown shows it as it is, on one
+// line, in a paragraph or a table cell.
+func MarkdownText(s string) string {
+	var b strings.Builder
+	s = strings.Join(strings.Fields(s), " ")
+	for i, r := range s {
+		switch {
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case strings.ContainsRune("\\`*_{}[]>#|~$!", r), i == 0 && strings.ContainsRune("-+=", r):
+			b.WriteString(`\` + string(r))
+		case (r == '.' || r == ')') && orderedMark.MatchString(s[:i+1]):
+			b.WriteString(`\` + string(r))
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+var orderedMark = regexp.MustCompile(`^\d+[.)]$`) //nolint:gochecknoglobals // a constant

@@ -1,0 +1,78 @@
+package model
+
+import (
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/contract"
+)
+
+// LastEnv is the environment at the end of the list: production, by custom.
+func (m *Model) LastEnv() *Env { return m.Envs[len(m.Envs)-1] }
+
+// Freeze is a window without promotions, with its environment.
+type Freeze struct {
+	Env string
+	contract.Freeze
+}
+
+// Freezes lists the windows of all environments in path order.
+func (m *Model) Freezes() []Freeze {
+	var list []Freeze
+	for _, e := range m.Envs {
+		for _, f := range e.Freeze {
+			list = append(list, Freeze{e.Name, f})
+		}
+	}
+	return list
+}
+
+// Move is a right to change what runs somewhere.
+type Move struct {
+	What   string // as Markdown
+	Who    string
+	HeldBy string // what keeps others from it, as Markdown
+}
+
+// Moves lists who may move what.
+func (m *Model) Moves() []Move {
+	var list []Move
+	if m.HasOCI() {
+		list = append(list, Move{"a new release tag", "CI of the app's repository", m.heldReleases()})
+	}
+	for _, e := range m.Envs {
+		list = append(list, m.move(e))
+	}
+	if m.HasGit() {
+		list = append(list, Move{"an overlay of an app delivered by Git", "who may merge to the app's branch", "branch protection of the app's repository"})
+	}
+	return list
+}
+
+func (m *Model) move(e *Env) Move {
+	who := "CI, without asking"
+	if e.NeedsPerson {
+		who = "CI, after " + e.Gate()
+	}
+	if e.Pinned {
+		return Move{"the pins of " + e.Name, who, "CODEOWNERS and branch protection of this repository"}
+	}
+	held := "the registry: only the promotion's identity may move this tag"
+	if m.Registry.PerEnvironment() {
+		held = "the registry: only the promotion's identity may write `" + strings.TrimSuffix(m.Registry.TeamPrefix(e.Name, "<team>"), "/") + "/*`"
+	}
+	if m.SupplyChain.Signing == "keyless" && m.CI.Provider == "github-actions" {
+		held += "; and Flux: only what `" + e.PromoteWorkflow() + "` signed runs there"
+	}
+	return Move{"the tag `" + e.Name + "`", who, held}
+}
+
+func (m *Model) heldReleases() string {
+	held := "the registry's rights on `" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/*`"
+	if m.Registry.GitDigest() {
+		held = "nothing in the registry, which is why Git pins digests"
+	}
+	if m.SupplyChain.Signing == "none" {
+		return held
+	}
+	return held + "; Flux refuses what is not signed"
+}
