@@ -1,0 +1,174 @@
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/state"
+)
+
+// publish renames the temporary files into place and deletes what goes. Files
+// are deleted after the others are there, unless they are in the way: a file
+// that moved is always in one place at least.
+func (r *run) publish() error {
+	if r.idle {
+		return nil
+	}
+	way := func(c plan.Change) bool { return c.Action == plan.Delete && c.MakesWay }
+	rest := func(c plan.Change) bool { return c.Action == plan.Delete && !c.MakesWay || c.Action == plan.Forget }
+	if err := r.remove(way); err != nil {
+		return err
+	}
+	var files []placed
+	for _, c := range r.writes {
+		if c.Result != nil {
+			files = append(files, placed{path: c.Path, replace: c.Current != nil})
+		}
+	}
+	if err := r.place(files, stageTree, ""); err != nil {
+		return err
+	}
+	return r.remove(rest)
+}
+
+// publishState does the same with Penstock's own folder.
+func (r *run) publishState() error {
+	if r.idle {
+		return nil
+	}
+	var files []placed
+	var gone []string
+	for _, s := range r.Plan.States {
+		if s.Unit != nil {
+			files = append(files, placed{path: state.Path(s.Name), replace: s.Was != nil})
+		} else {
+			gone = append(gone, state.Path(s.Name))
+		}
+	}
+	for _, f := range ownFiles() {
+		if _, err := r.Target.root.Lstat(own(f.path)); err == nil {
+			files = append(files, placed{path: f.path})
+		}
+	}
+	for i := range files {
+		files[i].path = files[i].path[len(state.Dir)+1:]
+	}
+	slices.SortFunc(files, func(a, b placed) int { return strings.Compare(a.path, b.path) })
+	if err := r.place(files, stageOwn, state.Dir); err != nil {
+		return err
+	}
+	return r.removeAll(gone, gone)
+}
+
+// placed is a file to rename; its path is relative to both folders.
+type placed struct {
+	path    string
+	replace bool
+}
+
+// place renames sorted files from one folder to the other. A folder that is
+// new in the target is renamed as a whole.
+func (r *run) place(files []placed, from, to string) error {
+	root := r.Target.root
+	for len(files) > 0 {
+		name, _, deeper := strings.Cut(files[0].path, "/")
+		src, dst := join(from, name), join(to, name)
+		if !deeper {
+			if err := r.placeFile(src, dst, files[0].replace); err != nil {
+				return err
+			}
+			files = files[1:]
+			continue
+		}
+		n := 1
+		for n < len(files) && strings.HasPrefix(files[n].path, name+"/") {
+			n++
+		}
+		_, err := root.Lstat(dst)
+		if errors.Is(err, fs.ErrNotExist) {
+			if err = root.Rename(src, dst); err == nil {
+				files = files[n:]
+				continue
+			}
+			// It appeared meanwhile, or a name sorts between its files.
+			_, err = root.Lstat(dst)
+		}
+		if err != nil {
+			return r.Target.explain(dst, err)
+		}
+		below := make([]placed, n)
+		for i, f := range files[:n] {
+			below[i] = placed{path: f.path[len(name)+1:], replace: f.replace}
+		}
+		if err := r.place(below, src, dst); err != nil {
+			return err
+		}
+		files = files[n:]
+	}
+	return nil
+}
+
+func (r *run) placeFile(src, dst string, replace bool) error {
+	root := r.Target.root
+	if !replace {
+		// rename(2) would replace what somebody made there since the check.
+		switch info, err := root.Lstat(dst); {
+		case err == nil && info.IsDir():
+			if err := root.Remove(dst); err != nil {
+				return r.Target.explain(dst, err)
+			}
+		case err == nil:
+			return fmt.Errorf(`%s: appeared while this run was writing, and was left alone; run "penstock generate" again`, r.Target.name(dst))
+		case !errors.Is(err, fs.ErrNotExist):
+			return r.Target.explain(dst, err)
+		}
+	}
+	return r.Target.explain(dst, root.Rename(src, dst))
+}
+
+// remove deletes the chosen files, and the folders that this leaves empty.
+func (r *run) remove(chosen func(plan.Change) bool) error {
+	var files, all []string
+	for _, c := range r.Plan.Changes {
+		if !chosen(c) {
+			continue
+		}
+		all = append(all, c.Path)
+		if c.Action == plan.Delete {
+			files = append(files, c.Path)
+		}
+	}
+	return r.removeAll(files, all)
+}
+
+// removeAll deletes files, then the folders around emptied that hold nothing.
+func (r *run) removeAll(files, emptied []string) error {
+	root := r.Target.root
+	for _, p := range files {
+		if err := root.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return r.Target.explain(p, err)
+		}
+	}
+	dirs := map[string]bool{}
+	for _, p := range emptied {
+		for dir, _ := split(p); dir != "" && dir != state.Dir && !dirs[dir]; dir, _ = split(dir) {
+			dirs[dir] = true
+		}
+	}
+	deepest := make([]string, 0, len(dirs))
+	for dir := range dirs {
+		deepest = append(deepest, dir)
+	}
+	slices.SortFunc(deepest, func(a, b string) int { return strings.Compare(b, a) })
+	for _, dir := range deepest {
+		// A link there is the user's. A folder that is not empty stays.
+		if info, err := root.Lstat(dir); err == nil && info.IsDir() {
+			_ = root.Remove(dir)
+		}
+	}
+	return nil
+}

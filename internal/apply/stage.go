@@ -1,0 +1,135 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/state"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+// stage writes everything to temporary files: two folders that mirror the
+// target and Penstock's own folder.
+func (r *run) stage(ctx context.Context) error {
+	if r.idle {
+		return nil
+	}
+	w := &walker{base: r.Target.root, create: true}
+	defer w.close()
+	for _, c := range r.writes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if c.Result == nil {
+			continue
+		}
+		perm, err := r.permissions(c)
+		if err != nil {
+			return r.Target.explain(c.Path, err)
+		}
+		tmp := join(stageTree, c.Path)
+		if err := create(w, tmp, c.Result.Data, perm); err != nil {
+			return r.Target.explain(c.Path, err)
+		}
+		if c.Current != nil {
+			r.replaces = append(r.replaces, tmp)
+		}
+	}
+	return r.stageState(ctx, w)
+}
+
+func (r *run) stageState(ctx context.Context, w *walker) error {
+	for _, s := range r.Plan.States {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if s.Unit == nil {
+			continue
+		}
+		path := state.Path(s.Name)
+		if err := create(w, own(path), state.Encode(*s.Unit), 0o644); err != nil {
+			return r.Target.explain(path, err)
+		}
+	}
+	if len(r.Plan.States) == 0 {
+		return nil
+	}
+	for _, f := range ownFiles() {
+		if !r.fresh {
+			if _, err := r.Target.root.Lstat(f.path); !errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+		}
+		if err := create(w, own(f.path), []byte(f.content), 0o644); err != nil {
+			return r.Target.explain(f.path, err)
+		}
+	}
+	return nil
+}
+
+type ownFile struct{ path, content string }
+
+// ownFiles are written beside the state where they are missing.
+func ownFiles() []ownFile {
+	return []ownFile{
+		{state.Dir + "/.gitattributes", state.Attributes},
+		{state.Dir + "/.gitignore", state.Ignore},
+	}
+}
+
+// own returns the temporary file of a path in Penstock's own folder.
+func own(path string) string { return stageOwn + path[len(state.Dir):] }
+
+// permissions returns those of the file that is replaced, so that a group's
+// write access, say, survives; only being executable is the plan's.
+func (r *run) permissions(c plan.Change) (fs.FileMode, error) {
+	perm := fs.FileMode(c.Result.Mode)
+	if c.Current == nil {
+		return perm, nil
+	}
+	info, err := r.Target.root.Lstat(c.Path)
+	if err != nil {
+		return 0, err
+	}
+	perm = info.Mode().Perm()
+	switch {
+	case c.Result.Mode == tree.Executable:
+		perm |= perm & 0o444 >> 2
+	default:
+		perm &^= 0o111
+	}
+	return perm | keepExact, nil
+}
+
+// keepExact marks permissions that the process's umask must not reduce.
+const keepExact = fs.ModeSticky
+
+// create writes a new file.
+func create(w *walker, path string, data []byte, perm fs.FileMode) error {
+	dir, name := split(path)
+	root, err := w.at(dir)
+	if err != nil {
+		return err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm.Perm())
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil && perm&keepExact != 0 {
+		err = f.Chmod(perm.Perm())
+	}
+	return errors.Join(err, f.Close())
+}
+
+// syncFile brings one temporary file to disk.
+func (r *run) syncFile(path string) error {
+	f, err := r.Target.root.OpenFile(path, os.O_RDWR, 0)
+	if err == nil {
+		err = errors.Join(f.Sync(), f.Close())
+	}
+	return r.Target.explain(path, err)
+}

@@ -1,0 +1,147 @@
+package apply
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/state"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+// Inputs returns the inputs of every unit that the target keeps state of. It
+// reads the beginning of each state file only.
+func (t *Target) Inputs() (map[string]string, diag.List, error) {
+	inputs := map[string]string{}
+	ds, err := t.eachState(func(name string, f *os.File) (diag.List, error) {
+		head := make([]byte, state.HeaderSize)
+		n, err := io.ReadFull(f, head)
+		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if got, in, ok := state.Header(head[:n]); ok && got == name {
+			inputs[name] = in
+			return nil, nil
+		}
+		rest, err := io.ReadAll(f)
+		if err != nil {
+			return nil, err
+		}
+		u, ds := t.decode(name, append(head[:n], rest...))
+		if len(ds) == 0 {
+			inputs[name] = u.Inputs
+		}
+		return ds, nil
+	})
+	return inputs, ds, err
+}
+
+// State returns the pristine state of the named units, or of all units when
+// no name is given. Units without state are left out.
+func (t *Target) State(names ...string) (map[string]tree.Unit, diag.List, error) {
+	units := map[string]tree.Unit{}
+	read := func(name string, f *os.File) (diag.List, error) {
+		data, err := io.ReadAll(f)
+		if err != nil {
+			return nil, err
+		}
+		u, ds := t.decode(name, data)
+		if len(ds) == 0 {
+			units[name] = u
+		}
+		return ds, nil
+	}
+	if len(names) == 0 {
+		ds, err := t.eachState(read)
+		return units, ds, err
+	}
+	var all diag.List
+	if t.root == nil {
+		return units, nil, nil
+	}
+	for _, name := range names {
+		f, err := t.root.Open(state.Path(name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, t.explain(state.Path(name), err)
+		}
+		ds, err := read(name, f)
+		f.Close()
+		if err != nil {
+			return nil, nil, t.explain(state.Path(name), err)
+		}
+		all = append(all, ds...)
+	}
+	return units, all, nil
+}
+
+// eachState calls do with every state file, in the order of their paths.
+func (t *Target) eachState(do func(name string, f *os.File) (diag.List, error)) (diag.List, error) {
+	var all diag.List
+	if t.root == nil {
+		return nil, nil
+	}
+	root, err := t.root.OpenRoot(state.Folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, t.explain(state.Folder, err)
+	}
+	defer root.Close()
+	var visit func(root *os.Root, dir string) error
+	visit = func(root *os.Root, dir string) error {
+		entries, err := list(root)
+		if err != nil {
+			return t.explain(dir, err)
+		}
+		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+		for _, e := range entries {
+			path := join(dir, e.Name())
+			if e.IsDir() {
+				sub, err := root.OpenRoot(e.Name())
+				if err != nil {
+					return t.explain(path, err)
+				}
+				err = visit(sub, path)
+				sub.Close()
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			name, ok := state.UnitName(path)
+			if !ok || !e.Type().IsRegular() {
+				continue
+			}
+			f, err := root.Open(e.Name())
+			if err != nil {
+				return t.explain(path, err)
+			}
+			ds, err := do(name, f)
+			f.Close()
+			if err != nil {
+				return t.explain(path, err)
+			}
+			all = append(all, ds...)
+		}
+		return nil
+	}
+	return all, visit(root, state.Folder)
+}
+
+// decode reads one state file; its diagnostics name the file as the user
+// sees it.
+func (t *Target) decode(name string, data []byte) (tree.Unit, diag.List) {
+	u, ds := state.Decode(state.Path(name), data)
+	for i := range ds {
+		ds[i].Where.File = t.name(ds[i].Where.File)
+	}
+	return u, ds
+}

@@ -1,0 +1,97 @@
+// Package apply reads what stands in target repositories and carries plans
+// out in them.
+//
+// In go a directory and a plan.Plan; out come files and state on disk. Every
+// path is resolved below an os.Root, so no link leads a write out of the
+// target. It decides nothing: it re-checks what the plan saw, writes all of it
+// to temporary files, and only then renames them into place, state last.
+package apply
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/penstock-dev/penstock/internal/state"
+)
+
+// Places of a run's own files in a target, as slash paths. All of them are
+// gone when the run has ended.
+const (
+	lockPath  = state.Dir + "/lock"
+	tmpPath   = state.Dir + "/tmp"
+	stageTree = tmpPath + "/files" // mirrors the target
+	stageOwn  = tmpPath + "/own"   // mirrors state.Dir
+)
+
+// Target is the root folder of one repository that Penstock writes to.
+type Target struct {
+	dir  string
+	root *os.Root // nil while the folder does not exist
+	// leftovers is set when a run that was killed left something behind.
+	leftovers bool
+}
+
+// Open opens the target at dir, a path of the operating system. A folder that
+// does not exist is an empty target; nothing is created. The caller must Close
+// the target.
+func Open(dir string) (*Target, error) {
+	t := &Target{dir: dir}
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return t, nil
+	}
+	if err != nil {
+		return nil, t.explain("", err)
+	}
+	t.root = root
+	if err := t.look(); err != nil {
+		root.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// look checks Penstock's own folder and notices what a killed run left there.
+func (t *Target) look() error {
+	info, err := t.root.Lstat(state.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return t.explain(state.Dir, err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s: is not a folder; penstock keeps its state there, move it away", t.name(state.Dir))
+	}
+	for _, p := range []string{lockPath, tmpPath} {
+		if _, err := t.root.Lstat(p); err == nil {
+			t.leftovers = true
+		}
+	}
+	return nil
+}
+
+// Dir returns the path that the target was opened with.
+func (t *Target) Dir() string { return t.dir }
+
+// Exists reports whether the target's folder exists.
+func (t *Target) Exists() bool { return t.root != nil }
+
+// Close frees the target. It removes nothing.
+func (t *Target) Close() error {
+	if t.root == nil {
+		return nil
+	}
+	return t.root.Close()
+}
+
+// name returns how messages call a slash path of the target.
+func (t *Target) name(path string) string {
+	return filepath.ToSlash(filepath.Join(t.dir, filepath.FromSlash(path)))
+}
+
+// sync brings the target's file system to disk.
+func (t *Target) sync() error { return syncDisk(t.root) }
