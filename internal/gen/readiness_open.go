@@ -1,0 +1,125 @@
+package gen
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/model"
+)
+
+// The open* functions say what a contract lacks for one line of the readiness
+// list, as Markdown; "" when it lacks nothing.
+
+func openDecision(m *model.Model) string {
+	var lacks []string
+	d := m.Decision
+	for name, given := range map[string]bool{
+		"gitNativeAudit": d.GitNativeAudit != nil, "boundariesWritten": d.BoundariesWritten != nil,
+		"registryMaturity": d.RegistryMaturity != "", "reviewBy": d.ReviewBy != "",
+	} {
+		if !given {
+			lacks = append(lacks, "`spec.decision."+name+"`")
+		}
+	}
+	return missing("set ", lacks)
+}
+
+func openContacts(m *model.Model) string {
+	var lacks []string
+	if m.Platform.Contact == "" {
+		lacks = append(lacks, "the platform")
+	}
+	for _, t := range m.Teams {
+		if t.Contact == "" {
+			lacks = append(lacks, "team "+t.Name)
+		}
+	}
+	return missing("no `contact` for ", lacks)
+}
+
+func openApproval(m *model.Model) string {
+	var lacks []string
+	for _, e := range m.Envs {
+		if len(e.Next) == 0 && e.From != nil && !e.NeedsPerson {
+			lacks = append(lacks, e.Name)
+		}
+	}
+	return missing("promotion is automatic to ", lacks)
+}
+
+func openMetrics(m *model.Model) string {
+	if m.Observability.Metrics == "none" {
+		return "`spec.observability.metrics` is none"
+	}
+	return ""
+}
+
+func openLockdown(m *model.Model) string {
+	if m.Flux.Install == "existing" {
+		return "Flux is installed elsewhere; its controllers need `--no-cross-namespace-refs=true`, `--no-remote-bases=true` and " +
+			"`--default-service-account=default`, or set `spec.flux.install`"
+	}
+	return ""
+}
+
+func openSigning(m *model.Model) string {
+	switch {
+	case m.SupplyChain.Signing == "none":
+		return "`spec.supplyChain.signing` is none: nothing is verified"
+	case m.SupplyChain.Signing == "key" || m.CI.Provider != "github-actions":
+		return "bundles are signed once, at publish: the signature does not tell environments apart; the registry's rights and the approvals do"
+	default:
+		return ""
+	}
+}
+
+func openImages(m *model.Model) string {
+	if m.SupplyChain.UnpinnedImages == "allow" {
+		return "`spec.supplyChain.unpinnedImages` is allow"
+	}
+	var lacks []string
+	for _, a := range m.Apps() {
+		if a.OCI && a.Image == "" {
+			lacks = append(lacks, a.Team.Name+"/"+a.Name)
+		}
+	}
+	return missing("the contract names no `image` for CI to build and pin for ", lacks)
+}
+
+func openWebhooks(m *model.Model) string {
+	if m.CI.Notify == "none" {
+		return "`spec.ci.notify` is none: a promotion arrives at the next interval"
+	}
+	var lacks []string
+	for _, c := range m.Clusters {
+		if c.Webhook == "" {
+			lacks = append(lacks, c.Name)
+		}
+	}
+	return missing("no `webhook` for cluster ", lacks)
+}
+
+func openInsecure(m *model.Model) string {
+	if m.Registry.Insecure {
+		return "`spec.registry.insecure` is true"
+	}
+	return ""
+}
+
+// missing lists the first of what lacks, in a stable order, and counts the rest.
+func missing(text string, lacks []string) string {
+	const most = 5
+	if len(lacks) == 0 {
+		return ""
+	}
+	return text + list(lacks, most)
+}
+
+func list(items []string, most int) string {
+	items = slices.Sorted(slices.Values(items))
+	if n := len(items) - most; n > 0 {
+		items = append(items[:most:most], strconv.Itoa(n)+" more")
+	}
+	return strings.Join(items, ", ")
+}

@@ -1,0 +1,181 @@
+package gen
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/graph"
+	"github.com/penstock-dev/penstock/internal/model"
+)
+
+// scope is the root value of a template. Its key says which templates it is
+// for; its vars are pairs of placeholder and value for their paths.
+type scope interface {
+	key() string
+	vars() []string
+	// From says where in the contract the content comes from.
+	From() string
+}
+
+// Platform is the scope of the platform repository's templates that are
+// rendered once.
+type Platform struct {
+	*model.Model
+	Readiness []Line
+}
+
+func (Platform) key() string    { return "platform" }
+func (Platform) vars() []string { return nil }
+
+// From implements scope.
+func (Platform) From() string { return ContractFile }
+
+// Mermaid is the topology as a Mermaid flowchart.
+func (s Platform) Mermaid() string { return strings.TrimSpace(graph.Build(s.Model).Mermaid()) }
+
+// ReadinessCount sums the readiness list up.
+func (s Platform) ReadinessCount() string {
+	done := 0
+	for _, l := range s.Readiness {
+		if l.Done {
+			done++
+		}
+	}
+	return fmt.Sprintf("%d of %d done", done, len(s.Readiness))
+}
+
+// Env is the scope of a path with _env_.
+type Env struct {
+	*model.Model
+	Env *model.Env
+}
+
+func (Env) key() string      { return "platform _env_" }
+func (s Env) vars() []string { return []string{"_env_", s.Env.Name} }
+
+// From implements scope.
+func (s Env) From() string { return ContractFile + ", environment " + s.Env.Name }
+
+// Cluster is the scope of a path with _cluster_.
+type Cluster struct {
+	*model.Model
+	Cluster *model.Cluster
+	Env     *model.Env
+}
+
+func (Cluster) key() string      { return "platform _cluster_" }
+func (s Cluster) vars() []string { return []string{"_cluster_", s.Cluster.Name} }
+
+// From implements scope.
+func (s Cluster) From() string {
+	return ContractFile + ", environment " + s.Env.Name + ", cluster " + s.Cluster.Name
+}
+
+// Team is the scope of a path with _team_.
+type Team struct {
+	*model.Model
+	Team *model.Team
+}
+
+func (Team) key() string      { return "platform _team_" }
+func (s Team) vars() []string { return []string{"_team_", s.Team.Name} }
+
+// From implements scope.
+func (s Team) From() string { return ContractFile + ", team " + s.Team.Name }
+
+// TeamEnv is the scope of a path with _team_ and _env_.
+type TeamEnv struct {
+	Team
+	Env  *model.Env
+	Apps []*model.AppEnv // the team's apps in this environment, by name
+	Pins []*model.AppEnv // those of them whose pin file says what runs
+}
+
+func newTeamEnv(m *model.Model, team *model.Team, env *model.Env) TeamEnv {
+	s := TeamEnv{Team: Team{m, team}, Env: env}
+	for _, a := range team.Apps {
+		for _, ae := range a.Envs {
+			if ae.Env != env {
+				continue
+			}
+			s.Apps = append(s.Apps, ae)
+			if ae.Pinned {
+				s.Pins = append(s.Pins, ae)
+			}
+		}
+	}
+	return s
+}
+
+func (TeamEnv) key() string { return "platform _team_ _env_" }
+
+func (s TeamEnv) vars() []string { return append(s.Team.vars(), "_env_", s.Env.Name) }
+
+// OCISources is what the team's OCI sources may start with here.
+func (s TeamEnv) OCISources() string { return s.Model.OCISources(s.Team.Team, s.Env) }
+
+// GitSources lists the addresses that the team's Git sources may have here,
+// separated by blanks.
+func (s TeamEnv) GitSources() string {
+	var urls []string
+	for _, a := range s.Apps {
+		if !a.OCI {
+			urls = append(urls, a.Git.Flux)
+		}
+	}
+	return strings.Join(urls, " ")
+}
+
+// AppEnv is the scope of a path with _team_, _env_ and _app_.
+type AppEnv struct {
+	*model.Model
+	Team *model.Team
+	App  *model.AppEnv
+	Env  *model.Env
+}
+
+func newAppEnv(m *model.Model, a *model.AppEnv) AppEnv {
+	return AppEnv{Model: m, Team: a.Team, App: a, Env: a.Env}
+}
+
+func (AppEnv) key() string { return "platform _team_ _env_ _app_" }
+
+func (s AppEnv) vars() []string {
+	return []string{"_team_", s.Team.Name, "_env_", s.Env.Name, "_app_", s.App.Name}
+}
+
+// From implements scope.
+func (s AppEnv) From() string {
+	return ContractFile + ", team " + s.Team.Name + ", app " + s.App.Name
+}
+
+// App is the scope of an app repository's templates that are rendered once.
+type App struct {
+	*model.Model
+	Team *model.Team
+	App  *model.App
+}
+
+func (App) key() string      { return "app" }
+func (s App) vars() []string { return []string{"_path_", s.App.Path} }
+
+// From implements scope.
+func (s App) From() string {
+	return ContractFile + " of " + s.Platform.Git.Web + ", team " + s.Team.Name + ", app " + s.App.Name
+}
+
+// Overlay is the scope of an app repository's paths with _env_.
+type Overlay struct{ AppEnv }
+
+func (Overlay) key() string { return "app _env_" }
+
+func (s Overlay) vars() []string { return []string{"_path_", s.App.Path, "_env_", s.Env.Name} }
+
+// Replicas is the number of pods to start with: one where releases arrive
+// first, two from there on.
+func (s Overlay) Replicas() int {
+	if s.Env.From == nil {
+		return 1
+	}
+	return 2
+}

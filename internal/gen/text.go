@@ -1,0 +1,43 @@
+package gen
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// plain are strings that every YAML reader, of version 1.1 or 1.2, takes for
+// the same string when they stand without quotes, but for notPlain.
+var (
+	plain    = regexp.MustCompile(`^(\./|/)?[A-Za-z][A-Za-z0-9./_-]*(:[A-Za-z0-9./_-]+)*$`) //nolint:gochecknoglobals // a constant
+	notPlain = regexp.MustCompile(`^(?i:null|true|false|yes|no|on|off|y|n)$`)               //nolint:gochecknoglobals // a constant
+)
+
+// yamlValue writes a string, a number, a bool or a list of strings as one line
+// of YAML that reads back as the same value, without quotes where it can.
+func yamlValue(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return yamlString(v), nil
+	case int, bool:
+		return fmt.Sprint(v), nil
+	case []string:
+		quoted := make([]string, len(v))
+		for i, s := range v {
+			quoted[i] = strconv.Quote(s)
+		}
+		return "[" + strings.Join(quoted, ", ") + "]", nil
+	default:
+		return "", fmt.Errorf("toYaml: %T is not a string, a number, a bool or a list of strings", v)
+	}
+}
+
+// yamlString uses Go's quotes: each of Go's escapes means the same in a
+// double-quoted YAML string.
+func yamlString(s string) string {
+	if plain.MatchString(s) && !notPlain.MatchString(s) {
+		return s
+	}
+	return strconv.Quote(s)
+}
