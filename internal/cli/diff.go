@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+type diffOptions struct {
+	io       IO
+	targets  targetOptions
+	exitCode bool
+	stat     bool
+}
+
+func newDiffCmd(io IO) *cobra.Command {
+	o := diffOptions{io: io}
+	cmd := &cobra.Command{
+		Use:   "diff",
+		Short: "Show what generate would change",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.targets.flags(cmd)
+	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are differences")
+	cmd.Flags().BoolVar(&o.stat, "stat", false, "only count changed lines by file")
+	return cmd
+}
+
+func (o diffOptions) run(ctx context.Context) (err error) {
+	s, err := plans(ctx, o.targets)
+	if s != nil {
+		defer func() { err = errors.Join(err, s.close()) }()
+	}
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, j := range s.jobs {
+		for _, c := range j.plan.Writes() {
+			patch := unified(j.file(c.Path), c)
+			if o.stat {
+				added, removed := countLines(patch)
+				fmt.Fprintf(&b, "%s | %d+ %d-\n", j.file(c.Path), added, removed)
+				continue
+			}
+			b.WriteString(patch)
+		}
+	}
+	text := b.String()
+	if o.io.Color && !o.stat {
+		text = colour(text)
+	}
+	if _, err := io.WriteString(o.io.Out, text); err != nil {
+		return err
+	}
+	switch {
+	case s.blocked() > 0:
+		return s.refusal()
+	case o.exitCode && !s.empty():
+		return exitError{code: exitDifferences}
+	default:
+		return nil
+	}
+}
+
+// unified is one change as git would show it.
+func unified(name string, c plan.Change) string {
+	from, to := "a/"+name, "b/"+name
+	if c.Current == nil {
+		from = "/dev/null"
+	}
+	if c.Result == nil {
+		to = "/dev/null"
+	}
+	text := udiff.Unified(from, to, content(c.Current), content(c.Result))
+	if c.Current != nil && c.Result != nil && c.Current.Mode != c.Result.Mode {
+		text = fmt.Sprintf("--- %s mode %o\n+++ %s mode %o\n", from, c.Current.Mode, to, c.Result.Mode) + text
+	}
+	return text
+}
+
+func content(f *tree.File) string {
+	if f == nil {
+		return ""
+	}
+	return string(f.Data)
+}
+
+func countLines(patch string) (added, removed int) {
+	for line := range strings.Lines(patch) {
+		switch {
+		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+		case strings.HasPrefix(line, "+"):
+			added++
+		case strings.HasPrefix(line, "-"):
+			removed++
+		}
+	}
+	return added, removed
+}
+
+func colour(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		code := ""
+		switch {
+		case strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "--- "):
+			code = "1"
+		case strings.HasPrefix(line, "@@"):
+			code = "36"
+		case strings.HasPrefix(line, "+"):
+			code = "32"
+		case strings.HasPrefix(line, "-"):
+			code = "31"
+		}
+		if code == "" {
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString("\x1b[" + code + "m" + strings.TrimSuffix(line, "\n") + "\x1b[m\n")
+	}
+	return b.String()
+}

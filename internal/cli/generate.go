@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+)
+
+type generateOptions struct {
+	io      IO
+	targets targetOptions
+	check   bool
+	dryRun  bool
+	output  string
+}
+
+func newGenerateCmd(io IO) *cobra.Command {
+	o := generateOptions{io: io}
+	cmd := &cobra.Command{
+		Use:   "generate",
+		Short: "Write the repositories that the contract describes",
+		Long: `Write the platform repository and the app repositories that the contract describes, into a new or an
+already generated workspace. Edits are kept; a file that Penstock did not write is never overwritten.
+Nothing is written while one file needs a person's decision (exit code 4).`,
+		Example: `  penstock generate -c penstock.yaml -w workspace
+  penstock generate --only platform --platform-dir .
+  penstock generate --only app/payments/checkout --app-dir payments/checkout=.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.targets.flags(cmd)
+	f := cmd.Flags()
+	f.BoolVar(&o.check, "check", false, "write nothing; exit with 3 when something would change")
+	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing; list what would change")
+	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result", "text", "json")
+	cmd.MarkFlagsMutuallyExclusive("check", "dry-run")
+	return cmd
+}
+
+func (o generateOptions) run(ctx context.Context) (err error) {
+	s, err := plans(ctx, o.targets)
+	if s != nil {
+		defer func() { err = errors.Join(err, s.close()) }()
+	}
+	if err != nil {
+		return err
+	}
+	writing := !o.check && !o.dryRun
+	if s.blocked() > 0 {
+		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
+	}
+	if writing {
+		if err := s.apply(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.print(o.io.Out, o.output, !writing); err != nil {
+		return err
+	}
+	if o.check && !s.empty() {
+		return exitError{exitDifferences, `the repositories are not what the contract describes; run "penstock generate" and commit`}
+	}
+	return nil
+}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// IO is the streams of a command. Out is for results, Err for progress, advice
+// and errors.
+type IO struct {
+	In  io.Reader
+	Out io.Writer
+	Err io.Writer
+	// Color is set when Out is a terminal and NO_COLOR is not set.
+	Color bool
+	// Progress is set when Err is a terminal.
+	Progress bool
+}
+
+// OS returns the process's own streams.
+func OS() IO {
+	return IO{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Color:    os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stdout.Fd())),
+		Progress: os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stderr.Fd())),
+	}
+}

@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/state"
+)
+
+// place is a target and the folder that it is generated into.
+type place struct {
+	gen.Target
+	dir string // for the operating system
+}
+
+// targetOptions are the flags that say what is generated where.
+type targetOptions struct {
+	contract    string
+	workspace   string
+	only        []string
+	platformDir string
+	appDirs     []string
+	// fluxManifests is a release archive of Flux or a mirror's URL.
+	fluxManifests string
+}
+
+func (o *targetOptions) flags(cmd *cobra.Command) {
+	contractFlag(cmd, &o.contract)
+	f := cmd.Flags()
+	f.StringVarP(&o.workspace, "workspace", "w", ".", "workspace: the folder with platform/ and apps/<team>/<app>/")
+	f.StringArrayVar(&o.only, "only", nil, `only "platform" or "app/<team>/<app>"; may be repeated`)
+	f.StringVar(&o.platformDir, "platform-dir", "", "the platform repository, when it is not <workspace>/platform")
+	f.StringArrayVar(&o.appDirs, "app-dir", nil, "<team>/<app>=DIR: an app's repository, when it is not in the workspace; may be repeated")
+	f.StringVar(&o.fluxManifests, "flux-manifests", "", "for spec.flux.install manifests: Flux's release archive manifests.tar.gz, or the URL of a mirror of its releases")
+	for _, name := range []string{"workspace", "platform-dir"} {
+		_ = cmd.MarkFlagDirname(name)
+	}
+}
+
+// places lists what to generate. The flags are checked against the contract.
+func (o *targetOptions) places(c contract.Contract) ([]place, error) {
+	targets := gen.Targets(c)
+	dirs, err := o.dirs(targets)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range o.only {
+		if !slices.ContainsFunc(targets, func(t gen.Target) bool { return t.Name() == name }) {
+			return nil, invalid("--only %q: the contract has no such repository; it has %s", name, names(targets))
+		}
+	}
+	var places []place
+	for _, t := range targets {
+		if len(o.only) > 0 && !slices.Contains(o.only, t.Name()) {
+			continue
+		}
+		dir, given := dirs[t.Name()]
+		if !given {
+			if err := o.outsideTarget(t); err != nil {
+				return nil, err
+			}
+			dir = filepath.Join(o.workspace, filepath.FromSlash(t.Dir()))
+		}
+		places = append(places, place{Target: t, dir: dir})
+	}
+	return places, nil
+}
+
+func (o *targetOptions) dirs(targets []gen.Target) (map[string]string, error) {
+	dirs := map[string]string{}
+	if o.platformDir != "" {
+		dirs["platform"] = o.platformDir
+	}
+	for _, s := range o.appDirs {
+		app, dir, ok := strings.Cut(s, "=")
+		name := "app/" + app
+		switch {
+		case !ok || dir == "" || strings.Count(app, "/") != 1:
+			return nil, invalid("--app-dir %q: is not <team>/<app>=DIR", s)
+		case !slices.ContainsFunc(targets, func(t gen.Target) bool { return t.Name() == name }):
+			return nil, invalid("--app-dir %q: the contract has no such app; it has %s", s, names(targets))
+		case dirs[name] != "":
+			return nil, invalid("--app-dir %q: given twice for %s", s, app)
+		}
+		dirs[name] = dir
+	}
+	return dirs, nil
+}
+
+// outsideTarget refuses to make a repository inside of another one.
+func (o *targetOptions) outsideTarget(t gen.Target) error {
+	_, err := os.Lstat(filepath.Join(o.workspace, state.Dir))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case t.App == "":
+		return invalid("%s: is a generated repository itself; to regenerate the platform repository here, run\n"+
+			"  penstock generate --only platform --platform-dir %s", o.workspace, o.workspace)
+	default:
+		return invalid("%s: is a generated repository itself; to regenerate an app here, run\n"+
+			"  penstock generate --only %s --app-dir %s/%s=%s", o.workspace, t.Name(), t.Team, t.App, o.workspace)
+	}
+}
+
+func names(targets []gen.Target) string {
+	const most = 9
+	list := make([]string, 0, len(targets))
+	for _, t := range targets[:min(most, len(targets))] {
+		list = append(list, t.Name())
+	}
+	if len(targets) > most {
+		list = append(list, "…")
+	}
+	return strings.Join(list, ", ")
+}
