@@ -103,46 +103,11 @@ func (s Spec) bundleRepositories() map[string]string {
 	for _, team := range s.Teams {
 		for _, app := range team.Apps {
 			name := team.Name + "/" + app.Name
-			for _, at := range s.bundlePlaces(app.Environments) {
-				all[s.Registry.Host+"/"+at+"/"+name] = name
+			all[s.Registry.ReleasesPrefix(team.Name)+app.Name] = name
+			for _, env := range app.Environments {
+				all[s.Registry.TeamPrefix(env, team.Name)+app.Name] = name
 			}
 		}
 	}
 	return all
-}
-
-// bundlePlaces returns the paths under the host where an app's releases and
-// its environments' bundles are.
-func (s Spec) bundlePlaces(environments []string) []string {
-	r := s.Registry
-	base := r.Prefix
-	switch r.Provider {
-	case "gitlab", "harbor":
-		base = r.Project
-	case "gar":
-		base = r.Project + "/" + r.Prefix
-	}
-	if r.Layout != "per-environment" {
-		return []string{base}
-	}
-	var places []string
-	switch r.Provider {
-	case "harbor":
-		places = []string{base}
-	case "gar":
-		places = []string{base + "-releases"}
-	default:
-		places = []string{base + "/releases"}
-	}
-	for _, e := range environments {
-		switch r.Provider {
-		case "harbor":
-			places = append(places, base+"-"+e)
-		case "gar":
-			places = append(places, base+"-channels-"+e)
-		default:
-			places = append(places, base+"/channels/"+e)
-		}
-	}
-	return places
 }

@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/contract"
 )
 
 // Choice is the decision for some apps in some environments, as Markdown.
@@ -102,9 +104,9 @@ func (m *Model) FloatingAnswers() []Weighing {
 func (m *Model) answerMoved() string {
 	held := "not held by the registry; the digest in Git decides"
 	switch m.Registry.Layout {
-	case LayoutSingle:
+	case contract.LayoutSingle:
 		held = "only the promotion's identity may move an environment's tag"
-	case LayoutPerEnvironment:
+	case contract.LayoutPerEnvironment:
 		held = "only the promotion's identity may write to an environment's repository"
 	}
 	switch {

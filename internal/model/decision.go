@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/contract"
 )
 
 // Assumption is a condition of the decision and where the contract meets it,
@@ -106,9 +108,9 @@ func (m *Model) weighBoundary() Weighing {
 func (m *Model) weighLayout() Weighing {
 	w := Weighing{Question: "Can the registry say who moves what?", Answer: m.Registry.Provider + ", layout " + m.Registry.Layout}
 	switch m.Registry.Layout {
-	case LayoutSingle:
+	case contract.LayoutSingle:
 		w.Follows = "yes, by tag: one repository an app is enough"
-	case LayoutPerEnvironment:
+	case contract.LayoutPerEnvironment:
 		w.Follows = "yes, by repository: each environment has its own, filled by copying the same digest"
 	default:
 		w.Follows = "not relied on: Git pins the digest in every environment"
