@@ -38,27 +38,42 @@ func (d delivery) below(dir string) tree.Tree {
 	return files
 }
 
-// disk puts files where kustomize can read them.
-func disk(t testing.TB, files tree.Tree) filesys.FileSystem {
+// disk puts files where kustomize can read them and returns their root. In
+// memory kustomize refuses some names that it takes on a disk.
+func disk(t testing.TB, files tree.Tree) root {
 	t.Helper()
-	fs := filesys.MakeFsInMemory()
+	r := root{filesys.MakeFsInMemory(), "/"}
+	for p := range files {
+		if strings.Contains(p, "@") || strings.Contains(p, "..") {
+			r = root{filesys.MakeFsOnDisk(), t.TempDir()}
+		}
+	}
 	for p, f := range files {
-		if err := fs.WriteFile("/"+p, f.Data); err != nil {
+		file := path.Join(r.dir, p)
+		if err := r.fs.MkdirAll(path.Dir(file)); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.fs.WriteFile(file, f.Data); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return fs
+	return r
+}
+
+type root struct {
+	fs  filesys.FileSystem
+	dir string
 }
 
 // build runs kustomize as Flux does: nothing outside of the folders that it
 // names is read.
-func build(t testing.TB, fs filesys.FileSystem, dir string) []object {
+func build(t testing.TB, r root, dir string) []object {
 	t.Helper()
-	if !fs.Exists(path.Join("/", dir, "kustomization.yaml")) {
+	if !r.fs.Exists(path.Join(r.dir, dir, "kustomization.yaml")) {
 		t.Errorf("%s: has no kustomization.yaml", dir)
 		return nil
 	}
-	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fs, path.Join("/", dir))
+	built, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(r.fs, path.Join(r.dir, dir))
 	if err != nil {
 		t.Errorf("%s: %v", dir, err)
 		return nil
@@ -74,7 +89,7 @@ func build(t testing.TB, fs filesys.FileSystem, dir string) []object {
 // objects point and follows every Kustomization to the folder that it names.
 func (d delivery) applied(t testing.TB) map[string][]object {
 	t.Helper()
-	b := builder{d: d, disks: map[string]filesys.FileSystem{"platform": disk(t, d.below("platform"))}, done: map[string][]object{}}
+	b := builder{d: d, disks: map[string]root{"platform": disk(t, d.below("platform"))}, done: map[string][]object{}}
 	clusters := map[string][]object{}
 	for _, c := range d.m.Clusters {
 		clusters[c.Name] = b.follow(t, "platform", "clusters/"+c.Name)
@@ -84,7 +99,7 @@ func (d delivery) applied(t testing.TB) map[string][]object {
 
 type builder struct {
 	d     delivery
-	disks map[string]filesys.FileSystem
+	disks map[string]root
 	done  map[string][]object // by repository and folder
 }
 
@@ -123,7 +138,7 @@ func (b builder) source(t testing.TB, ks object) string {
 	if app.OCI {
 		repo += "/" + app.Path
 	}
-	if b.disks[repo] == nil {
+	if _, ok := b.disks[repo]; !ok {
 		b.disks[repo] = disk(t, b.d.below(repo))
 	}
 	return repo

@@ -50,7 +50,9 @@ func target1(t testing.TB, g *gen.Generator, target gen.Target) tree.Tree {
 
 func generator(t testing.TB, c contract.Contract, source []byte) *gen.Generator {
 	t.Helper()
-	files, err := flux.Files(model.Build(c), "", func(string, string) (tree.File, bool, error) { return tree.File{Data: []byte("---\n")}, true, nil })
+	files, err := flux.Files(model.Build(c), "", func(string, string) (tree.File, bool, error) {
+		return tree.File{Data: components(c.Spec.Flux.Namespace)}, true, nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

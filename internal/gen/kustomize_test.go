@@ -9,19 +9,20 @@ import (
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
-// TestKustomize builds all that Flux would build, from the clusters' folders
-// down to the apps' overlays, and finds everything that is referred to.
-func TestKustomize(t *testing.T) {
+// TestClusters builds all that Flux would build, from the clusters' folders
+// down to the apps' overlays. What is referred to must be there, and each
+// object must keep the rules for its kind.
+func TestClusters(t *testing.T) {
 	t.Parallel()
-	for name, source := range examples(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := deliver(t, name, source)
-			for cluster, list := range d.applied(t) {
-				checkCluster(t, d, cluster, list)
+	each(t, func(t *testing.T, d delivery) {
+		for cluster, list := range d.applied(t) {
+			checkCluster(t, d, cluster, list)
+			checkRules(t, d, list)
+			if d.m.Installs() {
+				checkLockdown(t, list)
 			}
-		})
-	}
+		}
+	})
 }
 
 func checkCluster(t *testing.T, d delivery, cluster string, list []object) {

@@ -37,7 +37,7 @@ func (m *Model) ByHand() []Step {
 // order in which a crash in between does no harm.
 func (m *Model) rollback(e *Env) Step {
 	if e.Pinned {
-		return Step{e.Name + ": revert the pin's last change; the approvers of " + e.Name + " merge it",
+		return Step{e.Name + ": revert the pin's last change, in this repository; merging it is the rollback",
 			"git revert --no-edit \"$(git log --max-count=1 --format=%H -- tenants/TEAM/" + e.Name + "/APP.pin.yaml)\""}
 	}
 	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"

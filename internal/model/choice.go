@@ -85,6 +85,9 @@ func (m *Model) FloatingStance() string {
 	}
 }
 
+// Floating reports whether some environment follows a tag.
+func (m *Model) Floating() bool { return m.envNames(func(e *Env) bool { return !e.Pinned }) != "" }
+
 // FloatingAnswers lists what is said against floating tags, and what holds
 // against it on this platform.
 func (m *Model) FloatingAnswers() []Weighing {

@@ -1,0 +1,179 @@
+package gen_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/penstock-dev/penstock/internal/model"
+)
+
+// The patterns of Flux's CRDs, which its Go types do not know.
+var patterns = map[string]*regexp.Regexp{ //nolint:gochecknoglobals // a table
+	"interval":      regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`),
+	"retryInterval": regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`),
+	"oci":           regexp.MustCompile(`^oci://[a-z0-9\[][^@#? ]*/[^:@]+$`), // and neither tag nor digest
+	"git":           regexp.MustCompile(`^(http|https|ssh)://[^ ]+$`),
+	"sourceTimeout": regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m))+$`), // no h
+	"timeout":       regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`),
+}
+
+// checkRules checks objects against what the CRDs and the house's rules for
+// Flux objects say, facts/flux.md section 9.
+func checkRules(t *testing.T, d delivery, list []object) {
+	t.Helper()
+	for _, o := range list {
+		switch o.kind() {
+		case "OCIRepository":
+			checkOCIRepository(t, d.m, o)
+		case "GitRepository":
+			checkSource(t, o, "git")
+		case "Kustomization":
+			checkKustomization(t, d.m, o)
+		case "Role":
+			checkRole(t, o)
+		case "Namespace":
+			checkNamespace(t, list, o)
+		}
+	}
+}
+
+func (o object) match(t *testing.T, pattern string, names ...string) {
+	t.Helper()
+	if !patterns[pattern].MatchString(o.text(names...)) {
+		t.Errorf("%s: %s is %q", o.id(), strings.Join(names, "."), o.text(names...))
+	}
+}
+
+func (o object) must(t *testing.T, ok bool, rule string) {
+	t.Helper()
+	if !ok {
+		t.Errorf("%s: %s: %v", o.id(), rule, o.raw)
+	}
+}
+
+func checkSource(t *testing.T, o object, url string) {
+	t.Helper()
+	o.match(t, url, "spec", "url")
+	o.match(t, "interval", "spec", "interval")
+	if o.name() != "flux-system" {
+		o.match(t, "sourceTimeout", "spec", "timeout")
+	}
+}
+
+func checkOCIRepository(t *testing.T, m *model.Model, o object) {
+	t.Helper()
+	checkSource(t, o, "oci")
+	app := findApp(t, m, o.namespace(), o.name())
+	env := findEnv(t, m, o.text("metadata", "labels", "penstock.dev/environment"))
+	ae := app.Envs[slices.IndexFunc(app.Envs, func(a *model.AppEnv) bool { return a.Env == env })]
+	o.must(t, o.text("spec", "url") == "oci://"+ae.Repository, "reads the app's repository")
+	o.must(t, (o.value("spec", "suspend") == true) == ae.Pinned, "is suspended only until a pin is written")
+	o.must(t, (o.value("spec", "insecure") == true) == m.Registry.Insecure, "is insecure only where the contract says so")
+	o.must(t, o.value("spec", "provider") == m.Registry.FluxProvider(), "logs in as the registry needs it")
+	o.must(t, (o.value("spec", "secretRef") != nil) == (m.Registry.FluxProvider() == "generic"), "has a secret where there is no cloud identity")
+	o.must(t, o.text("spec", "layerSelector", "operation") == "extract", "extracts the layer")
+	o.must(t, (o.value("spec", "verify") == nil) == (m.SupplyChain.Signing == "none"), "verifies where bundles are signed")
+	o.must(t, (o.value("spec", "verify", "matchOIDCIdentity") != nil) == (m.SupplyChain.Signing == "keyless"), "names an identity where signing is keyless")
+	tag := env.Name
+	if ae.Pinned {
+		tag = "not-promoted-yet"
+	}
+	o.must(t, o.text("spec", "ref", "tag") == tag, "follows "+tag)
+}
+
+func checkKustomization(t *testing.T, m *model.Model, o object) {
+	t.Helper()
+	for field, pattern := range map[string]string{"interval": "interval", "retryInterval": "retryInterval", "timeout": "timeout"} {
+		o.match(t, pattern, "spec", field)
+	}
+	o.must(t, o.value("spec", "prune") == true, "prunes")
+	o.must(t, o.value("spec", "suspend") == nil && o.value("spec", "force") == nil, "neither suspended nor forced")
+	o.must(t, o.text("spec", "serviceAccountName") != "", "acts as an account")
+	timeout, err := time.ParseDuration(o.text("spec", "timeout"))
+	o.must(t, err == nil && timeout <= 10*time.Minute, "gives up in time for alerts")
+	if o.namespace() == m.Flux.Namespace {
+		return
+	}
+	findApp(t, m, o.namespace(), o.name())
+	o.must(t, o.value("spec", "wait") == true, "waits for the rollout")
+	o.must(t, o.text("spec", "serviceAccountName") == "applier", "acts as the team's account")
+	o.must(t, o.text("spec", "targetNamespace") == o.namespace(), "stays in its namespace")
+	o.must(t, o.value("spec", "kubeConfig") == nil && o.value("spec", "postBuild") == nil, "reaches no other cluster and substitutes nothing")
+}
+
+// checkRole: a team's bundle can neither reach Flux, rights and limits nor
+// read secrets, and what the health checks need is there.
+func checkRole(t *testing.T, o object) {
+	t.Helper()
+	may := map[string][]string{} // group/resource -> verbs
+	rules, _ := o.value("rules").([]any)
+	for _, r := range rules {
+		r := r.(map[string]any)
+		for _, g := range words(r["apiGroups"]) {
+			for _, res := range words(r["resources"]) {
+				may[g+"/"+res] = append(may[g+"/"+res], words(r["verbs"])...)
+			}
+		}
+	}
+	for what, verbs := range may {
+		group, res, _ := strings.Cut(what, "/")
+		bad := strings.Contains(group, "toolkit.fluxcd.io") || strings.HasPrefix(group, "rbac.") || strings.Contains(what+strings.Join(verbs, ""), "*") ||
+			slices.Contains([]string{"secrets", "resourcequotas", "limitranges", "networkpolicies", "serviceaccounts/token", "pods/exec", "namespaces", "events"}, res)
+		o.must(t, !bad, "may not touch "+what)
+		for _, v := range verbs {
+			o.must(t, slices.Contains([]string{"get", "list", "create", "patch", "delete"}, v), "needs no verb "+v)
+		}
+		o.must(t, slices.Contains(verbs, "get"), "health checks get "+what)
+	}
+	for _, what := range []string{"apps/replicasets", "/pods"} {
+		o.must(t, slices.Contains(may[what], "list") && !slices.Contains(may[what], "create"), "health checks list "+what)
+	}
+	for _, what := range []string{"apps/deployments", "/services", "/serviceaccounts", "policy/poddisruptionbudgets"} {
+		for _, v := range []string{"get", "create", "patch", "delete"} {
+			o.must(t, slices.Contains(may[what], v), "the starting point of an app needs "+v+" "+what)
+		}
+	}
+}
+
+// checkNamespace: every source of the team is where the namespace's
+// annotations, which the admission policies read, allow it.
+func checkNamespace(t *testing.T, list []object, ns object) {
+	t.Helper()
+	prefix := ns.text("metadata", "annotations", "penstock.dev/oci-sources")
+	ns.must(t, strings.HasPrefix(prefix, "oci://") && strings.HasSuffix(prefix, "/"+ns.name()+"/"), "names a prefix that ends in the team")
+	git := strings.Fields(ns.text("metadata", "annotations", "penstock.dev/git-sources"))
+	for _, o := range list {
+		switch url := o.text("spec", "url"); {
+		case o.kind() == "OCIRepository" && o.namespace() == ns.name():
+			o.must(t, strings.HasPrefix(url, prefix), "is allowed by "+prefix)
+		case o.kind() == "OCIRepository":
+			o.must(t, !strings.HasPrefix(url, prefix), "is not allowed by the prefix of "+ns.name())
+		case o.kind() == "GitRepository" && o.namespace() == ns.name():
+			o.must(t, slices.Contains(git, url), "is allowed")
+		}
+	}
+	ns.must(t, ns.text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune") == "disabled", "is never pruned")
+}
+
+func words(v any) []string {
+	list, _ := v.([]any)
+	out := make([]string, len(list))
+	for i, w := range list {
+		out[i], _ = w.(string)
+	}
+	return out
+}
+
+func findEnv(t *testing.T, m *model.Model, name string) *model.Env {
+	t.Helper()
+	for _, e := range m.Envs {
+		if e.Name == name {
+			return e
+		}
+	}
+	t.Fatalf("no environment %q", name)
+	return nil
+}
