@@ -23,7 +23,7 @@ const (
 func read(name string, data []byte) (*yaml.Node, diag.List) {
 	r := reader{file: name, data: data}
 	if len(data) > maxBytes {
-		return nil, r.fail(0, 0, fmt.Sprintf("has %d bytes", len(data)), "a contract has at most 4 MiB; is this the right file?")
+		return nil, r.fail(1, 1, "has more than 4 MiB", "is this the right file? A contract for 1,000 teams has half a MiB")
 	}
 	if ds := r.encoding(); ds != nil {
 		return nil, ds
@@ -40,14 +40,14 @@ func read(name string, data []byte) (*yaml.Node, diag.List) {
 	}
 	switch t := target(root); {
 	case t.Kind == yaml.ScalarNode && t.ShortTag() == "!!null":
-		return nil, r.fail(0, 0, "the file is empty", startFix)
+		return nil, r.fail(1, 1, "the file is empty", startFix)
 	case t.Kind != yaml.MappingNode:
 		return nil, r.fail(t.Line, t.Column, "this is not a delivery contract: it "+describe(t), startFix)
 	}
 	return root, nil
 }
 
-const startFix = "a contract begins with \"apiVersion: " + apiVersion + "\" and \"kind: " + kindName + "\"; \"penstock init\" writes one"
+const startFix = "a contract begins with \"apiVersion: " + apiVersion + "\" and \"kind: " + kindName + "\""
 
 type reader struct {
 	file string
@@ -96,7 +96,7 @@ func (r reader) document() (*yaml.Node, diag.List) {
 	doc, err := decodeNode(dec)
 	switch {
 	case errors.Is(err, io.EOF):
-		return nil, r.fail(0, 0, "the file is empty", startFix)
+		return nil, r.fail(1, 1, "the file is empty", startFix)
 	case err != nil:
 		return nil, r.syntax(err)
 	}
