@@ -11,7 +11,7 @@ import (
 func components(ns string) []byte {
 	var b strings.Builder
 	for _, name := range []string{"source-controller", "kustomize-controller", "notification-controller"} {
-		b.WriteString(strings.NewReplacer("NAME", name, "NAMESPACE", ns).Replace(`---
+		b.WriteString(strings.NewReplacer("NAMESPACE", ns, "NAME", name).Replace(`---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: NAME, namespace: NAMESPACE}

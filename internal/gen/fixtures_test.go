@@ -3,11 +3,36 @@ package gen_test
 import (
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
-// all returns the examples, the good contracts of package contract and as many
-// random ones as there are kinds of registry, by name.
+// each runs a test for every contract there is: the examples, the good
+// contracts of package contract and random ones, two for each kind of
+// registry. What is generated from them is shared; a test must not change it.
+func each(t *testing.T, test func(*testing.T, delivery)) {
+	t.Helper()
+	deliveries.once.Do(func() {
+		for name, source := range all(t) {
+			deliveries.all = append(deliveries.all, deliver(t, name, source))
+		}
+	})
+	if len(deliveries.all) < 25 {
+		t.Fatalf("only %d contracts", len(deliveries.all))
+	}
+	for _, d := range deliveries.all {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, d)
+		})
+	}
+}
+
+var deliveries struct { //nolint:gochecknoglobals // made once for all tests
+	once sync.Once
+	all  []delivery
+}
+
 func all(t testing.TB) map[string][]byte {
 	t.Helper()
 	list := examples(t)
@@ -26,15 +51,4 @@ func all(t testing.TB) map[string][]byte {
 		list["good "+filepath.Base(f)] = data
 	}
 	return list
-}
-
-// each runs a test for every contract of all.
-func each(t *testing.T, test func(*testing.T, delivery)) {
-	t.Helper()
-	for name, source := range all(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, deliver(t, name, source))
-		})
-	}
 }

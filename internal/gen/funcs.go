@@ -18,6 +18,7 @@ func newRoot() *template.Template {
 	allowed := template.FuncMap{
 		"toYaml":  yamlValue,
 		"md":      model.MarkdownText,
+		"code":    model.MarkdownCode,
 		"include": func(name string, data any) (string, error) { return include(root, name, data) },
 	}
 	for _, name := range []string{"quote", "indent", "nindent", "join", "lower", "toJson"} {

@@ -56,6 +56,7 @@ func New(in Input, fsys fs.FS) (*Generator, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.Contract = canonical(in.Contract)
 	g := &Generator{in: in, whole: model.Build(in.Contract), templates: set, tool: digest + " " + in.Version}
 	g.teams = make(map[string]contract.Team, len(in.Contract.Spec.Teams))
 	for _, t := range in.Contract.Spec.Teams {

@@ -41,7 +41,7 @@ func openContacts(m *model.Model) string {
 func openApproval(m *model.Model) string {
 	var lacks []string
 	for _, e := range m.Envs {
-		if len(e.Next) == 0 && e.From != nil && !e.NeedsPerson {
+		if len(e.Next) == 0 && !e.NeedsPerson {
 			lacks = append(lacks, e.Name)
 		}
 	}

@@ -29,13 +29,15 @@ func checkRules(t *testing.T, d delivery, list []object) {
 		case "OCIRepository":
 			checkOCIRepository(t, d.m, o)
 		case "GitRepository":
-			checkSource(t, o, "git")
+			checkGitRepository(t, d.m, o)
 		case "Kustomization":
 			checkKustomization(t, d.m, o)
 		case "Role":
 			checkRole(t, o)
 		case "Namespace":
 			checkNamespace(t, list, o)
+		case "ResourceQuota", "Secret", "FluxInstance":
+			checkValues(t, d.m, o)
 		}
 	}
 }
@@ -61,6 +63,17 @@ func checkSource(t *testing.T, o object, url string) {
 	if o.name() != "flux-system" {
 		o.match(t, "sourceTimeout", "spec", "timeout")
 	}
+}
+
+func checkGitRepository(t *testing.T, m *model.Model, o object) {
+	t.Helper()
+	checkSource(t, o, "git")
+	git := m.Platform.Git
+	if o.namespace() != m.Flux.Namespace {
+		git = findApp(t, m, o.namespace(), o.name()).Git
+	}
+	o.must(t, o.text("spec", "url") == git.Flux && o.text("spec", "ref", "branch") == git.Branch, "follows the branch "+git.Branch+" of "+git.Flux)
+	o.must(t, o.value("spec", "suspend") == nil && o.value("spec", "secretRef") != nil, "logs in and runs")
 }
 
 func checkOCIRepository(t *testing.T, m *model.Model, o object) {
@@ -101,6 +114,10 @@ func checkKustomization(t *testing.T, m *model.Model, o object) {
 	o.must(t, o.value("spec", "wait") == true, "waits for the rollout")
 	o.must(t, o.text("spec", "serviceAccountName") == "applier", "acts as the team's account")
 	o.must(t, o.text("spec", "targetNamespace") == o.namespace(), "stays in its namespace")
+	env := strings.TrimPrefix(o.text("spec", "path")[strings.LastIndex(o.text("spec", "path"), "/"):], "/")
+	for label, value := range map[string]string{"team": o.namespace(), "app": o.name(), "environment": env} {
+		o.must(t, o.text("spec", "commonMetadata", "labels", "penstock.dev/"+label) == value, "labels what it applies with its "+label)
+	}
 	o.must(t, o.value("spec", "kubeConfig") == nil && o.value("spec", "postBuild") == nil, "reaches no other cluster and substitutes nothing")
 }
 
@@ -156,6 +173,26 @@ func checkNamespace(t *testing.T, list []object, ns object) {
 		}
 	}
 	ns.must(t, ns.text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/prune") == "disabled", "is never pruned")
+}
+
+// checkValues compares values that YAML could misread with the contract's.
+func checkValues(t *testing.T, m *model.Model, o object) {
+	t.Helper()
+	switch o.kind() {
+	case "Secret":
+		o.must(t, o.text("stringData", "cosign.pub") == m.SupplyChain.PublicKey && o.value("data") == nil, "holds the public key and nothing else")
+	case "ResourceQuota":
+		team := m.Teams[slices.IndexFunc(m.Teams, func(t *model.Team) bool { return t.Name == o.namespace() })]
+		hard := o.value("spec", "hard").(map[string]any)
+		o.must(t, len(hard) == len(team.QuotaLimits()), "limits what the contract limits")
+		for _, l := range team.QuotaLimits() {
+			o.must(t, hard[l.Name] == any(l.Value), "limits "+l.Name+" to "+l.Value)
+		}
+	case "FluxInstance":
+		git := m.Platform.Git
+		o.must(t, o.text("spec", "sync", "url") == git.Flux && o.text("spec", "sync", "ref") == "refs/heads/"+git.Branch, "syncs the platform repository")
+		o.must(t, o.value("spec", "cluster", "multitenant") == true && o.value("spec", "cluster", "networkPolicy") == true, "is locked down")
+	}
 }
 
 func words(v any) []string {

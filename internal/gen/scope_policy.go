@@ -75,7 +75,7 @@ func (s AppEnv) WrongURLs() []WrongURL {
 		{"capitals", prefix + "Evil"},
 		{"a tag", prefix + s.App.Name + ":latest"},
 		{"a digest", prefix + s.App.Name + "@sha256:" + strings.Repeat("0", 64)},
-		{"a line break", prefix + s.App.Name + "\n"},
+		{"a blank at the end", prefix + s.App.Name + " "},
 		{"nothing", ""},
 	}
 }

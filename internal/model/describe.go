@@ -61,7 +61,7 @@ func (a *AppEnv) PinFile() string {
 func (a *AppEnv) Reads() string {
 	switch {
 	case !a.OCI:
-		return "branch `" + a.Git.Branch + "`"
+		return "branch " + MarkdownCode(a.Git.Branch)
 	case a.Pinned:
 		return "`" + a.Repository + "`, the digest in `" + a.PinFile() + "` of the platform repository"
 	default:

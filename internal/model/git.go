@@ -33,7 +33,10 @@ func newGit(raw, branch, provider string) Git {
 		u = &url.URL{}
 	}
 	g.SSH = u.Scheme == "ssh"
-	g.Host = u.Host
+	g.Host = strings.ToLower(u.Host) // as the host itself writes it, in certificates for one
+	if u.Scheme == "https" {
+		g.Host = strings.TrimSuffix(g.Host, ":443")
+	}
 	g.Slug = strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git")
 	scheme := "https"
 	if u.Scheme == "http" {
@@ -41,7 +44,10 @@ func newGit(raw, branch, provider string) Git {
 	}
 	host := g.Host
 	if g.SSH {
-		host = u.Hostname()
+		host = strings.ToLower(u.Hostname())
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
 	}
 	g.Web = scheme + "://" + host + "/" + g.Slug
 	return g

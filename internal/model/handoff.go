@@ -16,7 +16,7 @@ type Handoff struct {
 // Handoffs lists the handoffs between platform, teams, CI and clusters.
 func (m *Model) Handoffs() []Handoff {
 	list := []Handoff{
-		{"platform", "clusters", "a commit on `" + m.Platform.Git.Branch + "` of this repository",
+		{"platform", "clusters", "a commit on " + MarkdownCode(m.Platform.Git.Branch) + " of this repository",
 			"`flux get source git flux-system`, `flux get kustomizations -n " + m.Flux.Namespace + "`"},
 		{"platform", "teams", "a namespace, its rights and limits",
 			"`forbidden` or a policy's name in the message of the app's Kustomization"},
@@ -97,5 +97,5 @@ func (a *App) ReleasesAt() string {
 	if a.OCI {
 		return "`" + a.Releases + "`"
 	}
-	return "commits on `" + a.Git.Branch + "`"
+	return "commits on " + MarkdownCode(a.Git.Branch)
 }

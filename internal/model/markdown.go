@@ -27,4 +27,13 @@ func MarkdownText(s string) string {
 	return b.String()
 }
 
+// MarkdownCode writes a word as code, in a paragraph or a table cell. What would
+// end the code or the cell is written as HTML.
+func MarkdownCode(s string) string {
+	if strings.ContainsAny(s, "`|") {
+		return "<code>" + MarkdownText(s) + "</code>"
+	}
+	return "`" + s + "`"
+}
+
 var orderedMark = regexp.MustCompile(`^\d+[.)]$`) //nolint:gochecknoglobals // a constant

@@ -9,6 +9,7 @@ package model
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 )
@@ -41,8 +42,8 @@ type Env struct {
 	From        *Env   // nil for the first
 	Next        []*Env // environments promoted from this one, in path order
 	Mode        string
-	Approvers   []string // sorted
-	Freeze      []contract.Freeze
+	Approvers   []string          // sorted
+	Freeze      []contract.Freeze // by start
 	Reference   string
 	Interval    string
 	Clusters    []*Cluster // by name
@@ -106,7 +107,7 @@ func Build(c contract.Contract) *Model {
 		Platform: Platform{
 			Git:     newGit(s.Platform.Git.URL, s.Platform.Git.Branch, s.Platform.Git.Provider),
 			Owners:  sorted(s.Platform.Owners),
-			Contact: s.Platform.Contact,
+			Contact: strings.TrimSpace(s.Platform.Contact),
 		},
 		Flux: s.Flux, CI: s.CI, Registry: Registry{Registry: s.Registry}, SupplyChain: s.SupplyChain,
 		Observability: s.Observability, Decision: s.Decision,
@@ -124,7 +125,7 @@ func (m *Model) addEnvs(envs []contract.Environment) {
 	for _, e := range envs {
 		env := &Env{
 			Name: e.Name, Mode: e.Promotion.Mode, Approvers: sorted(e.Promotion.Approvers),
-			Freeze: e.Promotion.Freeze, Reference: e.Reference, Interval: e.Interval, Formerly: e.Formerly,
+			Freeze: ByStart(e.Promotion.Freeze), Reference: e.Reference, Interval: e.Interval, Formerly: e.Formerly,
 			NeedsPerson: e.Promotion.Mode == "approval", Pinned: e.Reference == "pinned",
 		}
 		for _, c := range byName(e.Clusters, func(c contract.Cluster) string { return c.Name }) {
@@ -145,7 +146,7 @@ func (m *Model) addEnvs(envs []contract.Environment) {
 
 func (m *Model) newTeam(t contract.Team) *Team {
 	team := &Team{
-		Name: t.Name, Owners: sorted(t.Owners), Contact: t.Contact, Quota: t.Quota,
+		Name: t.Name, Owners: sorted(t.Owners), Contact: strings.TrimSpace(t.Contact), Quota: t.Quota,
 		Notifications: byName(t.Notifications, notificationName), Formerly: t.Formerly,
 	}
 	for _, a := range byName(t.Apps, func(a contract.App) string { return a.Name }) {

@@ -1,0 +1,147 @@
+package gen
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/model"
+)
+
+// complete is a contract that lacks nothing that production asks for.
+const complete = `
+apiVersion: penstock.dev/v1alpha1
+kind: DeliveryContract
+metadata: {name: acme}
+spec:
+  platform:
+    git: {url: https://github.com/acme/platform}
+    owners: ["@acme/platform"]
+    contact: platform
+  flux: {install: operator}
+  registry: {provider: zot, host: registry.acme.example}
+  environments:
+    - {name: dev, clusters: [{name: dev, webhook: "https://dev.acme.example"}]}
+    - name: prod
+      promotion: {mode: approval, approvers: ["@acme/release"]}
+      clusters: [{name: prod-a, webhook: "https://a.acme.example"}, {name: prod-b, webhook: "https://b.acme.example"}]
+  teams:
+    - name: payments
+      owners: ["@acme/payments"]
+      contact: payments
+      apps: [{name: checkout, git: {url: https://github.com/acme/checkout}, image: registry.acme.example/images/checkout}]
+  decision: {gitNativeAudit: false, boundariesWritten: true, registryMaturity: high, reviewBy: "2027-01-31"}
+`
+
+func completeContract(t *testing.T) contract.Contract {
+	t.Helper()
+	c, ds := contract.Parse("complete", []byte(complete))
+	if len(ds) > 0 {
+		t.Fatalf("%s", ds)
+	}
+	return c
+}
+
+// open lists the items that are not done.
+func open(lines []Line) []string {
+	var items []string
+	for _, l := range lines {
+		if !l.Done {
+			items = append(items, l.Item)
+		}
+	}
+	return items
+}
+
+func everything(string) bool { return true }
+
+// TestReadinessEvidence: without one file, exactly the lines that it is the
+// evidence of are open, and say so.
+func TestReadinessEvidence(t *testing.T) {
+	t.Parallel()
+	for _, install := range []string{"operator", "manifests"} {
+		c := completeContract(t)
+		c.Spec.Flux.Install = install
+		m := model.Build(c)
+		if items := open(readiness(m, everything)); len(items) > 0 {
+			t.Errorf("a complete contract with all files: open: %q", items)
+		}
+		evidence := map[string][]string{}
+		for _, check := range checks(m) {
+			if len(check.Evidence) == 0 {
+				t.Errorf("%s: is without evidence", check.Item)
+			}
+			for _, p := range check.Evidence {
+				evidence[p] = append(evidence[p], check.Item)
+			}
+		}
+		for p, items := range evidence {
+			lines := readiness(m, func(q string) bool { return q != p })
+			if d := cmp.Diff(items, open(lines)); d != "" {
+				t.Errorf("without %s (-want +open):\n%s", p, d)
+			}
+			for _, l := range lines {
+				if !l.Done && !strings.Contains(l.Text, "`"+shown(p)+"` is not generated") {
+					t.Errorf("%s: does not say that %s is missing: %s", l.Item, p, l.Text)
+				}
+			}
+		}
+	}
+}
+
+// TestReadinessContract: a contract that lacks one thing has one open line,
+// which names it.
+func TestReadinessContract(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		item, says string
+		lack       func(*contract.Spec)
+	}{
+		{"the questions behind the decision are answered", "`spec.decision.reviewBy`", func(s *contract.Spec) { s.Decision.ReviewBy = "" }},
+		{"the questions behind the decision are answered", "`spec.decision.gitNativeAudit`", func(s *contract.Spec) { s.Decision.GitNativeAudit = nil }},
+		{"the questions behind the decision are answered", "`spec.decision.boundariesWritten`", func(s *contract.Spec) { s.Decision.BoundariesWritten = nil }},
+		{"the questions behind the decision are answered", "`spec.decision.registryMaturity`", func(s *contract.Spec) { s.Decision.RegistryMaturity = "" }},
+		{"everyone can be called", "the platform", func(s *contract.Spec) { s.Platform.Contact = "" }},
+		{"everyone can be called", "team payments", func(s *contract.Spec) { s.Teams[0].Contact = " \n" }},
+		{"a person approves what goes to the last environment", "prod", func(s *contract.Spec) { s.Environments[1].Promotion.Mode = "automatic" }},
+		{"sources and Kustomizations are observed", "`spec.observability.metrics`", func(s *contract.Spec) { s.Observability.Metrics = "none" }},
+		{"Flux itself is locked down for tenants", "`spec.flux.install`", func(s *contract.Spec) { s.Flux.Install = "existing" }},
+		{"only signed bundles run, and the identity is checked for each environment", "`spec.supplyChain.signing`", func(s *contract.Spec) { s.SupplyChain.Signing = "none" }},
+		{"only signed bundles run, and the identity is checked for each environment", "at publish", func(s *contract.Spec) { s.SupplyChain.Signing = "key" }},
+		{"only signed bundles run, and the identity is checked for each environment", "at publish", func(s *contract.Spec) { s.CI.Provider = "gitlab-ci" }},
+		{"what a bundle runs cannot change: images by digest", "payments/checkout", func(s *contract.Spec) { s.Teams[0].Apps[0].Image = "" }},
+		{"what a bundle runs cannot change: images by digest", "`spec.supplyChain.unpinnedImages`", func(s *contract.Spec) { s.SupplyChain.UnpinnedImages = "allow" }},
+		{"clusters hear of a promotion at once", "prod-b", func(s *contract.Spec) { s.Environments[1].Clusters[1].Webhook = "" }},
+		{"clusters hear of a promotion at once", "`spec.ci.notify`", func(s *contract.Spec) { s.CI.Notify = "none" }},
+		{"the registry is reached over TLS", "`spec.registry.insecure`", func(s *contract.Spec) { s.Registry.Insecure = true }},
+	} {
+		c := completeContract(t)
+		row.lack(&c.Spec)
+		lines := readiness(model.Build(c), everything)
+		if got := open(lines); !slices.Equal(got, []string{row.item}) {
+			t.Errorf("lacking %s: open: %q, want %q", row.says, got, row.item)
+			continue
+		}
+		for _, l := range lines {
+			if !l.Done && (!strings.HasPrefix(l.Text, "open: ") || !strings.Contains(l.Text, row.says)) {
+				t.Errorf("%s: does not name %s: %s", l.Item, row.says, l.Text)
+			}
+		}
+	}
+}
+
+// TestReadinessIsComputed: what the page says is what is generated.
+func TestReadinessIsComputed(t *testing.T) {
+	t.Parallel()
+	lacks := missing("x ", []string{"c", "b", "a", "e", "d"})
+	if lacks != "x a, b, c, d, e" || missing("x ", []string{"c", "b", "a", "e", "d", "f", "g"}) != "x a, b, c, d, e, 2 more" || missing("x", nil) != "" {
+		t.Errorf("a list of what is missing: %s", lacks)
+	}
+	s := Platform{Readiness: []Line{{Done: true}, {}, {Done: true}}}
+	if got := s.ReadinessCount(); got != "2 of 3 done" {
+		t.Error(got)
+	}
+}
