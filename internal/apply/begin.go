@@ -15,6 +15,8 @@ type run struct {
 	Job
 	options  Options
 	writes   []plan.Change // those that write or delete
+	own      []string      // names of ownFiles that are missing
+	staged   []string      // what stage made and publish may leave
 	replaces []string      // temporary files that will replace a file
 	lockFile *os.File
 	device   uint64
@@ -56,11 +58,15 @@ func (r *run) begin() error {
 	if err != nil {
 		return err
 	}
-	if err := t.root.RemoveAll(tmpPath); err != nil {
-		return t.explain(tmpPath, err)
-	}
-	if r.fresh || cleaning {
+	if r.fresh {
 		return nil
+	}
+	left, err := t.temporaries()
+	if err == nil {
+		err = t.clean(left...)
+	}
+	if err != nil || cleaning {
+		return err
 	}
 	return r.check()
 }
@@ -97,8 +103,7 @@ func (r *run) create() error {
 func (r *run) end(ok bool) error {
 	t := r.Target
 	if r.lockFile != nil {
-		err := t.root.RemoveAll(tmpPath)
-		err = errors.Join(t.explain(tmpPath, err), t.unlock(r.lockFile))
+		err := errors.Join(t.clean(r.staged...), t.unlock(r.lockFile))
 		r.lockFile = nil
 		if err != nil {
 			return err

@@ -144,6 +144,34 @@ func TestKilled(t *testing.T) {
 	t.Logf("of %d runs, by what the kill left: %v", rounds, found)
 }
 
+// TestKilledFirstRun kills the run that makes a target.
+func TestKilledFirstRun(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	start := time.Now() //nolint:forbidigo // measured, and of no influence on what is checked
+	kill(t, filepath.Join(parent, "whole"), 1, time.Hour)
+	whole := time.Since(start)
+	rnd := rand.New(rand.NewPCG(3, 4))
+	for n := range 12 {
+		dir := filepath.Join(parent, strconv.Itoa(n), "target")
+		kill(t, dir, n, time.Duration(rnd.Int64N(int64(whole))))
+		u := generation(n)
+		if _, err := os.Stat(dir); err == nil {
+			for p, text := range read(t, dir) {
+				if f := u.Files[p]; !strings.HasSuffix(p, "/") && !strings.HasPrefix(p, state.Dir) && string(f.Data) != text {
+					t.Errorf("%s is torn: %q", p, text)
+				}
+			}
+		}
+		run(t, prepare(t, dir, u))
+		var pairs []string
+		for p, f := range u.Files {
+			pairs = append(pairs, p, string(f.Data))
+		}
+		want(t, dir, pairs...)
+	}
+}
+
 // completes runs a generation to its end and checks all that it leaves.
 func completes(t *testing.T, dir string, n int) {
 	t.Helper()

@@ -35,7 +35,7 @@ func (r *run) publish() error {
 	return r.remove(rest)
 }
 
-// publishState does the same with Penstock's own folder.
+// publishState does the same with the state and the files beside it.
 func (r *run) publishState() error {
 	if r.idle {
 		return nil
@@ -43,22 +43,24 @@ func (r *run) publishState() error {
 	var files []placed
 	var gone []string
 	for _, s := range r.Plan.States {
+		path := state.Path(s.Name)
 		if s.Unit != nil {
-			files = append(files, placed{path: state.Path(s.Name), replace: s.Was != nil})
+			files = append(files, placed{path: path[len(state.Folder)+1:], replace: s.Was != nil})
 		} else {
-			gone = append(gone, state.Path(s.Name))
+			gone = append(gone, path)
 		}
 	}
-	for _, f := range ownFiles() {
-		if _, err := r.Target.root.Lstat(own(f.path)); err == nil {
-			files = append(files, placed{path: f.path})
+	for _, name := range r.own {
+		if err := r.placeFile(stageOwn+name, join(state.Dir, name), false); err != nil {
+			return err
 		}
-	}
-	for i := range files {
-		files[i].path = files[i].path[len(state.Dir)+1:]
 	}
 	slices.SortFunc(files, func(a, b placed) int { return strings.Compare(a.path, b.path) })
-	if err := r.place(files, stageOwn, state.Dir); err != nil {
+	done, err := r.placeFolder(len(files), stageState, state.Folder)
+	if err == nil && !done {
+		err = r.place(files, stageState, state.Folder)
+	}
+	if err != nil {
 		return err
 	}
 	return r.removeAll(gone, gone)
@@ -73,7 +75,6 @@ type placed struct {
 // place renames sorted files from one folder to the other. A folder that is
 // new in the target is renamed as a whole.
 func (r *run) place(files []placed, from, to string) error {
-	root := r.Target.root
 	for len(files) > 0 {
 		name, _, deeper := strings.Cut(files[0].path, "/")
 		src, dst := join(from, name), join(to, name)
@@ -88,17 +89,13 @@ func (r *run) place(files []placed, from, to string) error {
 		for n < len(files) && strings.HasPrefix(files[n].path, name+"/") {
 			n++
 		}
-		_, err := root.Lstat(dst)
-		if errors.Is(err, fs.ErrNotExist) {
-			if err = root.Rename(src, dst); err == nil {
-				files = files[n:]
-				continue
-			}
-			// It appeared meanwhile, or a name sorts between its files.
-			_, err = root.Lstat(dst)
-		}
+		done, err := r.placeFolder(n, src, dst)
 		if err != nil {
-			return r.Target.explain(dst, err)
+			return err
+		}
+		if done {
+			files = files[n:]
+			continue
 		}
 		below := make([]placed, n)
 		for i, f := range files[:n] {
@@ -110,6 +107,25 @@ func (r *run) place(files []placed, from, to string) error {
 		files = files[n:]
 	}
 	return nil
+}
+
+// placeFolder renames a folder with n files as a whole, when the target has
+// none there.
+func (r *run) placeFolder(n int, src, dst string) (bool, error) {
+	if n == 0 {
+		return true, nil
+	}
+	root := r.Target.root
+	_, err := root.Lstat(dst)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = root.Rename(src, dst); err == nil {
+			return true, nil
+		}
+		if _, now := root.Lstat(dst); now == nil {
+			err = nil // it appeared meanwhile
+		}
+	}
+	return false, r.Target.explain(dst, err)
 }
 
 func (r *run) placeFile(src, dst string, replace bool) error {

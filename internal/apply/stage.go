@@ -19,6 +19,7 @@ func (r *run) stage(ctx context.Context) error {
 	}
 	w := &walker{base: r.Target.root, create: true}
 	defer w.close()
+	r.staged = []string{stageTree, stageState}
 	for _, c := range r.writes {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -50,7 +51,7 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 			continue
 		}
 		path := state.Path(s.Name)
-		if err := create(w, own(path), state.Encode(*s.Unit), 0o644); err != nil {
+		if err := create(w, stageState+path[len(state.Folder):], state.Encode(*s.Unit), 0o644); err != nil {
 			return r.Target.explain(path, err)
 		}
 	}
@@ -59,29 +60,25 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 	}
 	for _, f := range ownFiles() {
 		if !r.fresh {
-			if _, err := r.Target.root.Lstat(f.path); !errors.Is(err, fs.ErrNotExist) {
+			if _, err := r.Target.root.Lstat(join(state.Dir, f.name)); !errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 		}
-		if err := create(w, own(f.path), []byte(f.content), 0o644); err != nil {
-			return r.Target.explain(f.path, err)
+		r.own = append(r.own, f.name)
+		r.staged = append(r.staged, stageOwn+f.name)
+		if err := create(w, stageOwn+f.name, []byte(f.content), 0o644); err != nil {
+			return r.Target.explain(join(state.Dir, f.name), err)
 		}
 	}
 	return nil
 }
 
-type ownFile struct{ path, content string }
+type ownFile struct{ name, content string }
 
 // ownFiles are written beside the state where they are missing.
 func ownFiles() []ownFile {
-	return []ownFile{
-		{state.Dir + "/.gitattributes", state.Attributes},
-		{state.Dir + "/.gitignore", state.Ignore},
-	}
+	return []ownFile{{".gitattributes", state.Attributes}, {".gitignore", state.Ignore}}
 }
-
-// own returns the temporary file of a path in Penstock's own folder.
-func own(path string) string { return stageOwn + path[len(state.Dir):] }
 
 // permissions returns those of the file that is replaced, so that a group's
 // write access, say, survives; only being executable is the plan's.

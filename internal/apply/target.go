@@ -13,17 +13,20 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/state"
 )
 
 // Places of a run's own files in a target, as slash paths. All of them are
-// gone when the run has ended.
+// gone when the run has ended. Temporary files are where one rename of a folder
+// can bring all of a new target's files, or state, into place.
 const (
-	lockPath  = state.Dir + "/lock"
-	tmpPath   = state.Dir + "/tmp"
-	stageTree = tmpPath + "/files" // mirrors the target
-	stageOwn  = tmpPath + "/own"   // mirrors state.Dir
+	lockPath   = state.Dir + "/lock"
+	temporary  = "tmp"                       // prefix of all names below
+	stageTree  = state.Dir + "/tmp"          // mirrors the target
+	stageState = state.Dir + "/tmp-state"    // mirrors state.Folder
+	stageOwn   = state.Dir + "/" + temporary // plus the name of one of ownFiles
 )
 
 // Target is the root folder of one repository that Penstock writes to.
@@ -66,9 +69,40 @@ func (t *Target) look() error {
 	if !info.IsDir() {
 		return fmt.Errorf("%s: is not a folder; penstock keeps its state there, move it away", t.name(state.Dir))
 	}
-	for _, p := range []string{lockPath, tmpPath} {
-		if _, err := t.root.Lstat(p); err == nil {
-			t.leftovers = true
+	names, err := t.temporaries()
+	if err != nil {
+		return err
+	}
+	_, err = t.root.Lstat(lockPath)
+	t.leftovers = len(names) > 0 || err == nil
+	return nil
+}
+
+// temporaries returns the slash paths of all temporary files and folders.
+func (t *Target) temporaries() ([]string, error) {
+	f, err := t.root.Open(state.Dir)
+	if err != nil {
+		return nil, t.explain(state.Dir, err)
+	}
+	defer f.Close()
+	names, err := f.Readdirnames(-1)
+	if err != nil {
+		return nil, t.explain(state.Dir, err)
+	}
+	var paths []string
+	for _, name := range names {
+		if strings.HasPrefix(name, temporary) {
+			paths = append(paths, join(state.Dir, name))
+		}
+	}
+	return paths, nil
+}
+
+// clean removes temporary files.
+func (t *Target) clean(paths ...string) error {
+	for _, p := range paths {
+		if err := t.root.RemoveAll(p); err != nil {
+			return t.explain(p, err)
 		}
 	}
 	return nil

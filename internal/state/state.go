@@ -38,7 +38,7 @@ const Attributes = "# Written by penstock. Keeps the pristine state byte for byt
 
 // Ignore is the content of Dir/.gitignore: what only a running or a killed
 // penstock leaves there is never committed.
-const Ignore = "# Written by penstock. Only there while it runs.\n/lock\n/tmp/\n"
+const Ignore = "# Written by penstock. Only there while it runs.\n/lock\n/tmp*\n"
 
 const (
 	version = "penstock-state v1"
