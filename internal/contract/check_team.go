@@ -28,6 +28,21 @@ func (k *checker) checkApps(i int, t Team) {
 		things[j] = named{a.Name, a.Formerly, func() string { return fmt.Sprintf("spec.teams[%d].apps[%d]", i, j) }}
 	}
 	k.unique("app", things)
+	k.checkServices(i, t)
+}
+
+// checkServices: the Service of an app whose name begins with a digit gets
+// "app-" in front, which may be another app's name.
+func (k *checker) checkServices(i int, t Team) {
+	names := make(map[string]bool, len(t.Apps))
+	for _, a := range t.Apps {
+		names[a.Name] = true
+	}
+	for j, a := range t.Apps {
+		if digit, ok := strings.CutPrefix(a.Name, "app-"); ok && digit != "" && digit[0] <= '9' && names[digit] {
+			k.add("is "+quote(a.Name)+", which is also the name of the Service of app "+quote(digit), "rename one of the two", "spec.teams[%d].apps[%d].name", i, j)
+		}
+	}
 }
 
 func (k *checker) checkNotifications(ns []Notification, format string, args ...any) {

@@ -59,7 +59,7 @@ func expected(m *model.Model, cluster string) []string {
 	}
 	for _, team := range m.Teams {
 		ids = append(ids, "Kustomization/"+ns+"/tenant-"+team.Name, "Namespace/"+team.Name, "ServiceAccount/"+team.Name+"/applier",
-			"NetworkPolicy/"+team.Name+"/default-deny")
+			"Role/"+team.Name+"/applier", "RoleBinding/"+team.Name+"/applier", "NetworkPolicy/"+team.Name+"/default-deny")
 		for _, app := range team.Apps {
 			if !slices.ContainsFunc(app.Clusters(), func(c *model.Cluster) bool { return c.Name == cluster }) {
 				continue

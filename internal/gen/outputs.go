@@ -11,6 +11,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	"tenants/_team_/base/cosign-public-key.yaml":        func(s scope) bool { return s.(Team).SignsWithKey() },
 	"tenants/_team_/_env_/_app_.pin.yaml":               func(s scope) bool { return s.(AppEnv).App.Pinned },
 	"clusters/_cluster_/flux-system/flux-instance.yaml": func(s scope) bool { return s.(Cluster).Operator() },
+	"clusters/_cluster_/tenants.yaml":                   func(s scope) bool { return len(s.(Cluster).Teams) > 0 },
 	"platform/policies/tenant-signatures-key.yaml":      signsWith("key"),
 	"platform/policies/tenant-signatures-keyless.yaml":  signsWith("keyless"),
 	policyTests + "tenant-git-sources.yaml":             hasGit,

@@ -91,8 +91,14 @@ func checks(m *model.Model) []Check {
 			Check{"clusters hear of a promotion at once", []string{sources}, openWebhooks(m)},
 			Check{"the registry is reached over TLS", []string{sources}, openInsecure(m)})
 	}
+	if m.HasGit() {
+		list = append(list, Check{"commits of apps delivered by Git are verified", []string{sources}, openGit})
+	}
 	return list
 }
+
+// openGit is what delivery by Git lacks by its nature here.
+const openGit = "Flux does not check who signed a commit; branch protection of the app's repository is what holds"
 
 func codeowners(m *model.Model) string { return "." + m.Platform.Git.Provider + "/CODEOWNERS" }
 

@@ -134,6 +134,7 @@ func (m *Model) Risks() []string {
 	add(m.HasOCI(), "While `"+m.Registry.Host+"` is down nothing new is deployed, and new nodes may not get their images. What runs goes on.")
 	add(true, "The border must be kept by people as well as by policies; without that, nobody knows which source counts.")
 	add(m.SupplyChain.Signing == "none", "Bundles are not signed: write access to the registry is enough to deploy.")
+	add(m.HasGit(), "Apps delivered by Git are outside of the signatures: whoever may push to their branch may deploy them.")
 	add(m.SupplyChain.Signing == "keyless", "Signing needs the public Sigstore services, which also publish the names of repositories and workflows.")
 	add(m.SupplyChain.Signing == "key", "One key signs for all environments: it does not tell a promotion to "+m.LastEnv().Name+" from one to "+m.FirstEnv().Name+". The registry and the approvals do.")
 	add(m.SupplyChain.UnpinnedImages == "allow", "Bundles may name images without a digest: the same bundle can run different code later.")

@@ -25,13 +25,16 @@ func (e *Env) Gate() string {
 	return "approval by " + strings.Join(e.Approvers, " or ")
 }
 
-// Decides says what decides what runs in the environment, for apps that are
-// delivered as bundles.
-func (e *Env) Decides() string {
-	if e.Pinned {
+// Decides says, as Markdown, what decides what runs in an environment.
+func (m *Model) Decides(e *Env) string {
+	switch {
+	case !m.HasOCI():
+		return "`overlays/" + e.Name + "/` on each app's branch"
+	case e.Pinned:
 		return "the pin files in `tenants/*/" + e.Name + "/`"
+	default:
+		return "the tag `" + e.Name + "`"
 	}
-	return "the tag `" + e.Name + "`"
 }
 
 // ClusterNames lists the environment's clusters.

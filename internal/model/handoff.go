@@ -21,10 +21,10 @@ func (m *Model) Handoffs() []Handoff {
 		{"platform", "teams", "a namespace, its rights and limits",
 			"`forbidden` or a policy's name in the message of the app's Kustomization"},
 	}
-	if m.has(func(a *App) bool { return a.OCI }) {
+	if m.HasOCI() {
 		list = append(list, m.ociHandoffs()...)
 	}
-	if m.has(func(a *App) bool { return !a.OCI }) {
+	if m.HasGit() {
 		list = append(list, Handoff{"teams", "clusters", "a commit in an app's repository, for apps delivered by Git",
 			"`flux get sources git -n <team>`, then the Kustomization's `lastAppliedRevision`"})
 	}
@@ -70,8 +70,9 @@ func (m *Model) signal() string {
 
 func (m *Model) has(is func(*App) bool) bool { return slices.ContainsFunc(m.Apps(), is) }
 
-// HasOCI reports whether an app is delivered as bundles.
-func (m *Model) HasOCI() bool { return m.has(func(a *App) bool { return a.OCI }) }
+// HasOCI reports whether apps are delivered as bundles: at least one is, or
+// there is no app yet, since that is the default.
+func (m *Model) HasOCI() bool { return m.has(func(a *App) bool { return a.OCI }) || !m.HasGit() }
 
 // HasGit reports whether an app is delivered by Git.
 func (m *Model) HasGit() bool { return m.has(func(a *App) bool { return !a.OCI }) }

@@ -3,13 +3,15 @@ package model
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // MarkdownText writes free text so that Markdown shows it as it is, on one
-// line, in a paragraph or a table cell.
+// line, in a paragraph or a table cell. Characters that only change the
+// direction of text are left out.
 func MarkdownText(s string) string {
 	var b strings.Builder
-	s = strings.Join(strings.Fields(s), " ")
+	s = strings.Join(strings.Fields(strings.Map(dropBidi, s)), " ")
 	for i, r := range s {
 		switch {
 		case r == '<':
@@ -25,6 +27,14 @@ func MarkdownText(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// dropBidi drops the characters that would turn the text around them.
+func dropBidi(r rune) rune {
+	if unicode.Is(unicode.Bidi_Control, r) {
+		return -1
+	}
+	return r
 }
 
 // MarkdownCode writes a word as code, in a paragraph or a table cell. What would

@@ -57,9 +57,9 @@ func (m *Model) Moves() []Move {
 	var list []Move
 	if m.HasOCI() {
 		list = append(list, Move{"a new release tag", "CI of the app's repository", m.heldReleases()})
-	}
-	for _, e := range m.Envs {
-		list = append(list, m.move(e))
+		for _, e := range m.Envs {
+			list = append(list, m.move(e))
+		}
 	}
 	if m.HasGit() {
 		list = append(list, Move{"an overlay of an app delivered by Git", "who may merge to the app's branch", "branch protection of the app's repository"})

@@ -16,7 +16,7 @@ func (m *Model) Secrets() []Secret {
 		Why:     "Flux reads this repository",
 		Command: gitSecret("flux-system", ns, m.Platform.Git),
 	}}
-	if m.Registry.NeedsPullSecret() {
+	if m.Registry.NeedsPullSecret() && m.HasOCI() && len(m.Teams) > 0 {
 		list = append(list, Secret{
 			Why: "Flux pulls bundles, read-only, in each team's namespace",
 			Command: fmt.Sprintf("for team in $(ls tenants); do\n  kubectl --namespace \"$team\" create secret docker-registry %s \\\n"+
