@@ -1,0 +1,8 @@
+package bundle
+
+// For the tests outside of the package.
+var (
+	Sum      = sum
+	Splice   = splice
+	Required = required
+)
