@@ -27,8 +27,12 @@ func (k *checker) completeProviders() {
 		k.add("is neither a GitHub nor a GitLab host by its name", "set spec.platform.git.provider to github or gitlab", "spec.platform.git.url")
 	}
 	if s.CI.Provider == "" {
-		s.CI.Provider = map[string]string{"github": "github-actions", "gitlab": "gitlab-ci"}[git.Provider]
+		s.CI.Provider = defaultCI(git.Provider)
 	}
+}
+
+func defaultCI(gitProvider string) string {
+	return map[string]string{"github": "github-actions", "gitlab": "gitlab-ci"}[gitProvider]
 }
 
 func guessProvider(host string) string {

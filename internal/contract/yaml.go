@@ -155,6 +155,11 @@ func scalar(s string) string {
 	if (plainRE.MatchString(s) || durationRE.MatchString(s)) && !wordRE.MatchString(s) {
 		return s
 	}
+	return quoted(s)
+}
+
+// quoted writes text in double quotes.
+func quoted(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, c := range s {

@@ -15,7 +15,7 @@ func Advise(d contract.Decision, layout string) Advice {
 	audit := d.GitNativeAudit != nil && *d.GitNativeAudit
 	loose := d.BoundariesWritten != nil && !*d.BoundariesWritten
 	switch {
-	case d.RegistryMaturity == "low" && layout != contract.LayoutGitDigest:
+	case d.RegistryMaturity == "low":
 		return Advice{"git", "floating", "a registry that is not run well should not be on the release path: deliver by Git until it is"}
 	case loose:
 		return Advice{"git", "floating", "two kinds of source confuse people while the border between platform and apps is not written down: deliver by Git until it is"}

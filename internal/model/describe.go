@@ -55,6 +55,23 @@ func (a *App) Clusters() []*Cluster {
 	return clusters
 }
 
+// Floating lists the app's environments that follow a tag.
+func (a *App) Floating() []*AppEnv {
+	var list []*AppEnv
+	for _, ae := range a.Envs {
+		if a.OCI && !ae.Pinned {
+			list = append(list, ae)
+		}
+	}
+	return list
+}
+
+// LastFloating is the last of them along the path. There must be one.
+func (a *App) LastFloating() *AppEnv {
+	list := a.Floating()
+	return list[len(list)-1]
+}
+
 // PinFile is the path of the app's pin in the platform repository.
 func (a *AppEnv) PinFile() string {
 	return path.Join("tenants", a.Team.Name, a.Env.Name, a.Name+".pin.yaml")

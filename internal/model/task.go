@@ -102,7 +102,7 @@ func (m *Model) ClusterTasks(cluster string) []Task {
 		}
 	}
 	for _, a := range m.Apps() {
-		if !a.OCI {
+		if !a.OCI && a.runsOn(cluster) {
 			list = append(list, Task{on + "Flux reads the repository of `" + a.Team.Name + "/" + a.Name + "`", gitSecret(a.GitSecret(), a.Team.Name, a.Git)})
 		}
 	}
@@ -112,6 +112,13 @@ func (m *Model) ClusterTasks(cluster string) []Task {
 		}
 	}
 	return list
+}
+
+// runsOn reports whether the app is deployed to a cluster.
+func (a *App) runsOn(cluster string) bool {
+	return slices.ContainsFunc(a.Envs, func(ae *AppEnv) bool {
+		return slices.ContainsFunc(ae.Env.Clusters, func(c *Cluster) bool { return c.Name == cluster })
+	})
 }
 
 func (m *Model) mergeTask(what string) Task {
@@ -144,10 +151,14 @@ func (m *Model) pullSecret(team string) string {
 // createRepository makes an empty private repository with the Git host's own
 // command line.
 func (m *Model) createRepository(g Git) string {
+	create, host := "gh repo create "+ShellQuote(g.Slug)+" --private", "GH_HOST"
 	if g.Provider == "gitlab" {
-		return "glab repo create " + ShellQuote(g.Slug) + " --private --defaultBranch " + ShellQuote(g.Branch)
+		create, host = "glab repo create "+ShellQuote(g.Slug)+" --private --defaultBranch "+ShellQuote(g.Branch), "GITLAB_HOST"
 	}
-	return "gh repo create " + ShellQuote(g.Slug) + " --private"
+	if web := strings.TrimSuffix(strings.TrimPrefix(g.Web, "https://"), "/"+g.Slug); web != g.Provider+".com" {
+		return host + "=" + ShellQuote(web) + " " + create
+	}
+	return create
 }
 
 func code(list []string) []string {

@@ -1,0 +1,44 @@
+package contract
+
+import (
+	"strings"
+	"sync"
+)
+
+//nolint:gochecknoglobals // read from types.go on first use, never written again
+var descriptions = sync.OnceValue(comments)
+
+// Help says what a field means, what may be written and what holds when it is
+// left out, in a few lines for a person who fills it in. The field is a path
+// as for Check.
+func Help(fieldPath string) string {
+	f := lookup(fieldPath)
+	if f == nil {
+		return ""
+	}
+	lines := []string{descriptions()[ownerOf(fieldPath)+"."+f.goName]}
+	if v := f.values(); v != "" && f.kind != mapping {
+		lines = append(lines, "Write "+v+".")
+	}
+	if o := f.otherwise(); !f.need && o != "none" {
+		lines = append(lines, "Default: "+o+".")
+	}
+	return strings.ReplaceAll(strings.Join(lines, "\n"), "`", "")
+}
+
+// Options lists the values that a field allows; none when it has no such list.
+func Options(fieldPath string) []string {
+	if f := lookup(fieldPath); f != nil {
+		return append([]string(nil), f.enum...)
+	}
+	return nil
+}
+
+// ownerOf is the name of the type that has the field.
+func ownerOf(fieldPath string) string {
+	at := strings.LastIndex(fieldPath, ".")
+	if at < 0 {
+		return shape().name
+	}
+	return lookup(fieldPath[:at]).object.name
+}
