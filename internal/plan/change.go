@@ -43,7 +43,7 @@ func (c Change) Line() int {
 	switch {
 	case len(c.Conflicts) > 0:
 		return c.Conflicts[0].Current.Line
-	case c.Action == Unresolved:
+	case c.Action == Unresolved && c.Current != nil: // nil when it is at From
 		return merge.Unresolved(c.Current.Data)[0]
 	}
 	return 0

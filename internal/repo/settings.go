@@ -1,0 +1,202 @@
+package repo
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing/format/config"
+)
+
+// settings are Git's configuration, the last value of each key. Keys are
+// "section.name" in lower case; sections with a part in quotes are left out,
+// since nothing here needs them. go-git reads the same files but follows no
+// include, and an identity for work is often in one.
+type settings map[string]string
+
+func (s settings) get(key string) string { return s[key] }
+
+// is reports whether a key holds a true value; def is for when it is not set.
+func (s settings) is(key string, def bool) bool {
+	v, ok := s[key]
+	if !ok {
+		return def
+	}
+	switch strings.ToLower(v) {
+	case "false", "no", "off", "0":
+		return false
+	}
+	return true
+}
+
+// reader reads configuration files for one work tree.
+type reader struct {
+	settings
+	gitDir string
+	branch string
+}
+
+// readSettings reads the files in Git's order: the system's, the user's, the
+// repository's, the work tree's, and then the environment.
+func readSettings(gitDir, commonDir string) (settings, error) {
+	r := reader{settings: settings{}, gitDir: gitDir}
+	if head, err := os.ReadFile(filepath.Join(gitDir, "HEAD")); err == nil {
+		r.branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
+	}
+	files := append(userFiles(), filepath.Join(commonDir, "config"))
+	for _, f := range files {
+		if err := r.read(f, 0); err != nil {
+			return nil, err
+		}
+	}
+	if r.is("extensions.worktreeconfig", false) {
+		if err := r.read(filepath.Join(gitDir, "config.worktree"), 0); err != nil {
+			return nil, err
+		}
+	}
+	n, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT"))
+	for i := range n {
+		key := os.Getenv(fmt.Sprintf("GIT_CONFIG_KEY_%d", i))
+		r.settings[strings.ToLower(key)] = os.Getenv(fmt.Sprintf("GIT_CONFIG_VALUE_%d", i))
+	}
+	return r.settings, nil
+}
+
+// userFiles lists the files that hold for all repositories.
+func userFiles() []string {
+	var files []string
+	switch system, ok := os.LookupEnv("GIT_CONFIG_SYSTEM"); {
+	case os.Getenv("GIT_CONFIG_NOSYSTEM") != "":
+	case ok:
+		files = append(files, system)
+	default:
+		files = append(files, "/etc/gitconfig")
+	}
+	if global, ok := os.LookupEnv("GIT_CONFIG_GLOBAL"); ok {
+		return append(files, global)
+	}
+	home := os.Getenv("HOME")
+	if xdg := os.Getenv("XDG_CONFIG_HOME"); xdg != "" {
+		files = append(files, filepath.Join(xdg, "git", "config"))
+	} else if home != "" {
+		files = append(files, filepath.Join(home, ".config", "git", "config"))
+	}
+	if home != "" {
+		files = append(files, filepath.Join(home, ".gitconfig"))
+	}
+	return files
+}
+
+const maxIncludes = 10 // as Git
+
+// read reads one file; one that is not there is empty.
+func (r *reader) read(file string, depth int) error {
+	f, err := os.Open(file)
+	if errors.Is(err, fs.ErrNotExist) || file == "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close() //nolint:errcheck // only read from
+	c := config.New()
+	if err := config.NewDecoder(f).Decode(c); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	for _, s := range c.Sections {
+		name := strings.ToLower(s.Name)
+		for _, o := range s.Options {
+			r.settings[name+"."+strings.ToLower(o.Key)] = o.Value
+		}
+		if depth == maxIncludes {
+			continue
+		}
+		var included []string
+		if name == "include" {
+			included = s.Options.GetAll("path")
+		}
+		for _, sub := range s.Subsections {
+			if name == "includeif" && r.holds(sub.Name, filepath.Dir(file)) {
+				included = append(included, sub.Options.GetAll("path")...)
+			}
+		}
+		for _, p := range included {
+			p = expand(p)
+			if !filepath.IsAbs(p) {
+				p = filepath.Join(filepath.Dir(file), p)
+			}
+			if err := r.read(p, depth+1); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// holds reports whether the condition of an includeIf is met. Conditions on
+// remotes are not looked at.
+func (r *reader) holds(condition, dir string) bool {
+	kind, pattern, _ := strings.Cut(condition, ":")
+	switch kind {
+	case "onbranch":
+		return matches(below(pattern), r.branch, false)
+	case "gitdir", "gitdir/i":
+		pattern = expand(pattern)
+		if rest, ok := strings.CutPrefix(pattern, "./"); ok {
+			pattern = filepath.ToSlash(dir) + "/" + rest
+		} else if !filepath.IsAbs(pattern) {
+			pattern = "**/" + pattern
+		}
+		return matches(below(pattern), filepath.ToSlash(r.gitDir), kind == "gitdir/i")
+	}
+	return false
+}
+
+func below(pattern string) string {
+	if strings.HasSuffix(pattern, "/") {
+		return pattern + "**"
+	}
+	return pattern
+}
+
+func expand(path string) string {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		return os.Getenv("HOME") + "/" + rest
+	}
+	return path
+}
+
+// matches reports whether a path matches one of Git's patterns.
+func matches(pattern, path string, fold bool) bool {
+	var b strings.Builder
+	if fold {
+		b.WriteString("(?i)")
+	}
+	b.WriteByte('^')
+	for pattern != "" {
+		switch {
+		case strings.HasPrefix(pattern, "**/"):
+			b.WriteString("(.*/)?")
+			pattern = pattern[3:]
+		case strings.HasPrefix(pattern, "**"):
+			b.WriteString(".*")
+			pattern = pattern[2:]
+		case pattern[0] == '*':
+			b.WriteString("[^/]*")
+			pattern = pattern[1:]
+		case pattern[0] == '?':
+			b.WriteString("[^/]")
+			pattern = pattern[1:]
+		default:
+			b.WriteString(regexp.QuoteMeta(pattern[:1]))
+			pattern = pattern[1:]
+		}
+	}
+	re, err := regexp.Compile(b.String() + "$")
+	return err == nil && re.MatchString(path)
+}

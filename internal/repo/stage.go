@@ -1,0 +1,64 @@
+package repo
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/go-git/go-git/v5/plumbing"
+)
+
+// stage makes the index agree with a commit about its files.
+func (r *Repo) stage(x *index, c Commit, hashes map[string]plumbing.Hash) error {
+	for _, f := range c.Folders {
+		x.move(f.From, f.To)
+	}
+	paths := make(map[string][]entry, len(c.Files))
+	for _, f := range c.Files {
+		paths[f.Path] = nil
+		if !f.Removed {
+			paths[f.Path] = []entry{newEntry(f.Path, uint32(mode(f)), hashes[f.Path], 0, r.stat(f))}
+		}
+	}
+	x.replace(paths)
+	return nil
+}
+
+// stat is what Git remembers of a file that it knows to be as committed; zero
+// when it is not, so that Git looks into it.
+func (r *Repo) stat(f File) [statSize]byte {
+	info, err := os.Lstat(filepath.Join(r.root, filepath.FromSlash(f.Path)))
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(f.Data)) {
+		return [statSize]byte{}
+	}
+	return statOf(info)
+}
+
+// Conflict is a file with conflict markers and the three texts behind it.
+type Conflict struct {
+	Path                       string
+	Pristine, Current, Desired File
+}
+
+// Conflicts enters conflicts into the index, as a merge would: "git status"
+// then shows them as modified on both sides, and "git mergetool" knows all
+// three texts.
+func (r *Repo) Conflicts(list []Conflict) error {
+	return r.changeIndex(func(x *index) error {
+		w := newWriter(r)
+		paths := map[string][]entry{}
+		for _, c := range list {
+			for i, f := range []File{c.Pristine, c.Current, c.Desired} {
+				hash, err := w.blob(f)
+				if err != nil {
+					return err
+				}
+				paths[c.Path] = append(paths[c.Path], newEntry(c.Path, uint32(mode(f)), hash, i+1, [statSize]byte{}))
+			}
+		}
+		if err := w.close(); err != nil {
+			return err
+		}
+		x.replace(paths)
+		return nil
+	})
+}

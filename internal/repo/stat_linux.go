@@ -1,0 +1,25 @@
+package repo
+
+import (
+	"encoding/binary"
+	"io/fs"
+	"syscall"
+)
+
+// statOf is a file's status as the index holds it.
+func statOf(info fs.FileInfo) [statSize]byte {
+	var b [statSize]byte
+	s, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return b
+	}
+	// Git keeps the low 32 bits of each. The mode, which comes after the inode,
+	// is the entry's own.
+	for i, v := range []uint32{
+		uint32(s.Ctim.Sec), uint32(s.Ctim.Nsec), uint32(s.Mtim.Sec), uint32(s.Mtim.Nsec),
+		uint32(s.Dev), uint32(s.Ino), 0, s.Uid, s.Gid, uint32(s.Size),
+	} {
+		binary.BigEndian.PutUint32(b[4*i:], v)
+	}
+	return b
+}
