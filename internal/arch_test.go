@@ -26,10 +26,12 @@ var kinds = []struct{ name, kind string }{
 	{"tree", "value"},
 	{"merge", "pure"},
 	{"contract", "pure"},
+	{"edit", "pure"},
 	{"model", "pure"},
 	{"graph", "pure"},
 	{"gen", "pure"},
 	{"plan", "pure"},
+	{"effect", "pure"},
 	{"state", "pure"},
 	{"promotion", "pure"},
 	{"bundle", "pure"},
@@ -37,8 +39,10 @@ var kinds = []struct{ name, kind string }{
 	{"apply", "edge"},
 	{"oci", "edge"},
 	{"repo", "edge"},
+	{"wizard", "edge"},
 	{"cli", "edge"},
 	{"goldentest", "edge"},
+	{"registrytest", "edge"},
 	{"policytest", "edge"},
 }
 

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -10,13 +10,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/penstock-dev/penstock/internal/cli"
 	"github.com/penstock-dev/penstock/internal/goldentest"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"penstock": func() { os.Exit(cli.Main(context.Background(), os.Args[1:], cli.OS())) },
+		"penstock": main,
 	})
 }
 
@@ -38,12 +37,28 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       goldentest.Update(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
-			return nil
+			return gitHome(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": code, "old": old, "untouched": untouched,
 		},
 	})
+}
+
+// gitHome gives a story's git command, which only stories use, a home of its
+// own and an identity.
+func gitHome(e *testscript.Env) error {
+	if _, err := exec.LookPath("git"); err != nil && os.Getenv("CI") == "true" {
+		return err
+	}
+	home := filepath.Join(e.WorkDir, ".home")
+	e.Setenv("HOME", home)
+	e.Setenv("GIT_CONFIG_NOSYSTEM", "1")
+	if err := os.Mkdir(home, 0o755); err != nil {
+		return err
+	}
+	config := "[user]\n\tname = Pat\n\temail = pat@acme.example\n[init]\n\tdefaultBranch = main\n[advice]\n\tdetachedHead = false\n[protocol \"file\"]\n\tallow = always\n"
+	return os.WriteFile(filepath.Join(home, ".gitconfig"), []byte(config), 0o644)
 }
 
 func code(ts *testscript.TestScript, neg bool, args []string) {

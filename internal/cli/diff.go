@@ -30,6 +30,7 @@ func newDiffCmd(io IO) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.targets.flags(cmd)
+	o.targets.pruneFlag(cmd)
 	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are differences")
 	cmd.Flags().BoolVar(&o.stat, "stat", false, "only count changed lines by file")
 	return cmd
@@ -63,7 +64,7 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 		return err
 	}
 	switch {
-	case s.blocked() > 0:
+	case s.refused():
 		return s.refusal()
 	case o.exitCode && !s.empty():
 		return exitError{code: exitDifferences}

@@ -10,6 +10,7 @@ import (
 type generateOptions struct {
 	io      IO
 	targets targetOptions
+	commit  commitOptions
 	check   bool
 	dryRun  bool
 	output  string
@@ -22,23 +23,29 @@ func newGenerateCmd(io IO) *cobra.Command {
 		Short: "Write the repositories that the contract describes",
 		Long: `Write the platform repository and the app repositories that the contract describes, into a new or an
 already generated workspace. Edits are kept; a file that Penstock did not write is never overwritten.
-Nothing is written while one file needs a person's decision (exit code 4).`,
+Nothing is written while one file needs a person's decision, or while Flux would delete what runs (exit code 4).`,
 		Example: `  penstock generate -c penstock.yaml -w workspace
-  penstock generate --only platform --platform-dir .
+  penstock generate --only platform --platform-dir . --commit --branch onboard-orders
   penstock generate --only app/payments/checkout --app-dir payments/checkout=.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
 	o.targets.flags(cmd)
+	o.targets.pruneFlag(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&o.check, "check", false, "write nothing; exit with 3 when something would change")
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing; list what would change")
+	enumFlag(cmd, &o.targets.onConflict, "conflicts", "", "stop", "what to do with an edit and a change of the same lines: stop before writing, or write both between markers", "stop", "markers")
+	o.commit.flags(cmd)
 	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result", "text", "json")
-	cmd.MarkFlagsMutuallyExclusive("check", "dry-run")
+	cmd.MarkFlagsMutuallyExclusive("check", "dry-run", "commit")
 	return cmd
 }
 
 func (o generateOptions) run(ctx context.Context) (err error) {
+	if err := o.commit.check(); err != nil {
+		return err
+	}
 	s, err := plans(ctx, o.targets)
 	if s != nil {
 		defer func() { err = errors.Join(err, s.close()) }()
@@ -46,20 +53,42 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	writing := !o.check && !o.dryRun
-	if s.blocked() > 0 {
+	if s.refused() {
 		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
 	}
+	writing := !o.check && !o.dryRun
 	if writing {
-		if err := s.apply(ctx); err != nil {
-			return err
-		}
+		err = o.write(ctx, s)
+	} else {
+		err = s.print(o.io.Out, o.output, true)
 	}
-	if err := s.print(o.io.Out, o.output, !writing); err != nil {
+	if err != nil {
+		return err
+	}
+	if err := s.marked(!writing); err != nil {
 		return err
 	}
 	if o.check && !s.empty() {
 		return exitError{exitDifferences, `the repositories are not what the contract describes; run "penstock generate" and commit`}
 	}
 	return nil
+}
+
+// write applies the plans and commits, where that is asked for and no conflict
+// waits to be resolved.
+func (o generateOptions) write(ctx context.Context, s *session) error {
+	var commits []*commit
+	if o.commit.commit && s.marked(false) == nil {
+		var err error
+		if commits, err = s.commits(o.commit); err != nil {
+			return err
+		}
+	}
+	if err := s.apply(ctx); err != nil {
+		return err
+	}
+	if err := s.print(o.io.Out, o.output, false); err != nil {
+		return err
+	}
+	return s.make(commits, o.commit, o.io.Err)
 }

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,10 @@ import (
 func Main(ctx context.Context, args []string, io IO) int {
 	root := newRoot(io)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
+	if ran := (ranError{}); err != nil && !errors.As(err, &ran) {
+		err = invalid("%v; see \"%s --help\"", err, cmd.CommandPath())
+	}
 	if err != nil {
 		if text := strings.TrimRight(err.Error(), "\n"); text != "" {
 			fmt.Fprintln(io.Err, text)
@@ -41,23 +45,22 @@ Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differenc
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return invalid("%v; see \"%s --help\"", err, cmd.CommandPath())
-	})
 	root.AddCommand(
-		newGenerateCmd(io), newDiffCmd(io), newGraphCmd(io), newSchemaCmd(io), newVersionCmd(io),
+		newInitCmd(io), newAddCmd(io), newGenerateCmd(io), newDiffCmd(io), newGraphCmd(io), newSchemaCmd(io), newVersionCmd(io),
+		newBundleCmd(io), newPromoteCmd(io), newRollbackCmd(io), newHoldCmd(io), newHistoryCmd(io),
 	)
 	root.InitDefaultCompletionCmd()
 	usageErrors(root)
 	return root
 }
 
-// usageErrors gives wrong arguments the exit code of wrong usage.
+// usageErrors tells what a command says from what cobra says of its call: all
+// of the latter is wrong usage, such as a missing flag.
 func usageErrors(cmd *cobra.Command) {
-	if check := cmd.Args; check != nil {
-		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
-				return invalid("%v; see \"%s --help\"", err, cmd.CommandPath())
+	if run := cmd.RunE; run != nil {
+		cmd.RunE = func(cmd *cobra.Command, args []string) error {
+			if err := run(cmd, args); err != nil {
+				return ranError{err}
 			}
 			return nil
 		}
@@ -66,3 +69,8 @@ func usageErrors(cmd *cobra.Command) {
 		usageErrors(c)
 	}
 }
+
+// ranError is an error of a command that was called rightly.
+type ranError struct{ error }
+
+func (e ranError) Unwrap() error { return e.error }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -10,14 +9,19 @@ import (
 	"github.com/penstock-dev/penstock/internal/plan"
 )
 
-// entry is one file in JSON output.
+// entry is one file in JSON output, or one thing that a person should know of.
+// Its action is a plan's, or "prune", "move-repository" or "unnamed".
 type entry struct {
-	Repository string      `json:"repository"`
-	Path       string      `json:"path"`
-	Action     plan.Action `json:"action"`
-	Unit       string      `json:"unit"`
-	Reason     string      `json:"reason"`
-	From       string      `json:"from,omitempty"`
+	Repository string   `json:"repository"`
+	Path       string   `json:"path"`
+	Action     string   `json:"action"`
+	Unit       string   `json:"unit"`
+	Reason     string   `json:"reason"`
+	From       string   `json:"from,omitempty"`
+	Clusters   []string `json:"clusters,omitempty"`
+	Objects    []string `json:"objects,omitempty"`
+
+	file string // how messages call it
 }
 
 // print writes what the session does. In text, a run that wrote lists only
@@ -28,6 +32,9 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 	}
 	var b strings.Builder
 	for _, j := range s.jobs {
+		if j.to != "" {
+			fmt.Fprintf(&b, "> %s: its repository moves to %s\n", j.file(""), filepath.ToSlash(j.to))
+		}
 		for _, c := range j.plan.Changes {
 			if c.Action == plan.Keep || !full && (c.Action == plan.Create || c.Action == plan.Update) {
 				continue
@@ -38,6 +45,17 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 			}
 			b.WriteByte('\n')
 		}
+		for _, e := range j.strangers {
+			fmt.Fprintf(&b, "%s %s: %s\n", plan.Leave.Symbol(), j.file(e.Path), e.Reason)
+		}
+	}
+	if s.allowPrune {
+		for _, p := range s.effect.Prunes {
+			fmt.Fprintf(&b, "P %s: %s\n", s.jobs[0].file(p.File), p)
+		}
+	}
+	for _, e := range s.unnamed {
+		fmt.Fprintf(&b, "? %s: %s\n", e.file, e.Reason)
 	}
 	b.WriteString(s.summary(full))
 	_, err := io.WriteString(w, b.String())
@@ -47,25 +65,37 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 func (s *session) printJSON(w io.Writer) error {
 	entries := []entry{}
 	for _, j := range s.jobs {
+		if j.to != "" {
+			entries = append(entries, entry{Repository: j.Name(), Action: "move-repository", Reason: "renamed", From: filepath.ToSlash(j.dir)})
+		}
 		for _, c := range j.plan.Changes {
 			if c.Action != plan.Keep {
-				entries = append(entries, entry{j.Name(), c.Path, c.Action, c.Unit, c.Reason, c.From})
+				entries = append(entries, entry{Repository: j.Name(), Path: c.Path, Action: c.Action.String(), Unit: c.Unit, Reason: c.Reason, From: c.From})
 			}
 		}
+		entries = append(entries, j.strangers...)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(entries)
+	for _, p := range s.effect.Prunes {
+		objects := []string{p.Object.String()}
+		for _, o := range p.Stake {
+			objects = append(objects, o.String())
+		}
+		entries = append(entries, entry{Repository: s.jobs[0].Name(), Path: p.File, Action: "prune", Reason: p.String(), Clusters: p.Clusters, Objects: objects})
+	}
+	entries = append(entries, s.unnamed...)
+	return printJSON(w, entries)
 }
 
 // summary counts the files by action.
 func (s *session) summary(would bool) string {
 	counts := map[plan.Action]int{}
-	repositories := 0
+	repositories, moved := 0, 0
 	for _, j := range s.jobs {
-		if !j.plan.Empty() {
+		if !j.empty() {
 			repositories++
+		}
+		if j.to != "" {
+			moved++
 		}
 		for _, c := range j.plan.Changes {
 			counts[c.Action]++
@@ -75,10 +105,16 @@ func (s *session) summary(would bool) string {
 	for _, p := range []struct {
 		action plan.Action
 		done   string
-	}{{plan.Create, "created"}, {plan.Update, "updated"}, {plan.Merge, "merged"}, {plan.Mark, "with conflict markers"}, {plan.Delete, "deleted"}} {
+	}{
+		{plan.Create, "created"}, {plan.Update, "updated"}, {plan.Merge, "merged"}, {plan.Move, "moved"},
+		{plan.Mark, "with conflict markers"}, {plan.Delete, "deleted"},
+	} {
 		if n := counts[p.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, p.done))
 		}
+	}
+	if moved > 0 {
+		parts = append(parts, count(moved, "repository", "repositories")+" moved")
 	}
 	if len(parts) == 0 {
 		return "nothing to change\n"
@@ -102,31 +138,14 @@ func (j *job) file(path string) string {
 	return filepath.ToSlash(filepath.Join(j.dir, filepath.FromSlash(path)))
 }
 
-func (s *session) blocked() int {
-	n := 0
-	for _, j := range s.jobs {
-		n += len(j.plan.Blocked())
-	}
-	return n
-}
+// empty reports whether there is nothing to do with the repository.
+func (j *job) empty() bool { return j.to == "" && j.plan.Empty() }
 
 func (s *session) empty() bool {
 	for _, j := range s.jobs {
-		if !j.plan.Empty() {
+		if !j.empty() {
 			return false
 		}
 	}
 	return true
-}
-
-// refusal names each file that needs a person.
-func (s *session) refusal() error {
-	var b strings.Builder
-	for _, j := range s.jobs {
-		for _, c := range j.plan.Blocked() {
-			fmt.Fprintf(&b, "%s: %s\n", j.file(c.Path), c.Reason)
-		}
-	}
-	fmt.Fprintf(&b, "nothing was written: %s for a person to decide", count(s.blocked(), "file waits", "files wait"))
-	return exitError{exitPerson, b.String()}
 }

@@ -10,24 +10,35 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/penstock-dev/penstock/internal/apply"
+	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/effect"
 	"github.com/penstock-dev/penstock/internal/flux"
 	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/plan"
-	"github.com/penstock-dev/penstock/internal/tree"
 	"github.com/penstock-dev/penstock/templates"
 )
 
 // job is one repository with what would be done to it.
 type job struct {
 	place
-	target *apply.Target
-	plan   plan.Plan
+	target   *apply.Target
+	plan     plan.Plan
+	previous []byte // the contract of the last run; nil when there was none
+	// strangers are files of the user's that a rename leaves behind.
+	strangers []entry
 }
 
-// session is all repositories of one call.
-type session struct{ jobs []*job }
+// session is all repositories of one call. The platform's, when it is one of
+// them, comes first.
+type session struct {
+	targetOptions
+	jobs     []*job
+	contract contract.Contract
+	effect   effect.Effect
+	unnamed  []entry // app repositories that the contract does not name
+}
 
 // plans reads the contract and the repositories and decides about every file.
 // It writes nothing. The caller closes the session.
@@ -36,11 +47,21 @@ func plans(ctx context.Context, o targetOptions) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	return plansOf(ctx, in, o)
+}
+
+// plansOf is plans for a contract that is at hand.
+func plansOf(ctx context.Context, in loaded, o targetOptions) (*session, error) {
 	places, err := o.places(in.contract)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{}
+	s := &session{targetOptions: o, contract: in.contract}
+	if len(o.only) == 0 {
+		if s.unnamed, err = o.unnamedApps(gen.Targets(in.contract), places); err != nil {
+			return nil, err
+		}
+	}
 	for _, p := range places {
 		target, err := apply.Open(p.dir)
 		if err != nil {
@@ -59,10 +80,16 @@ func plans(ctx context.Context, o targetOptions) (*session, error) {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			return j.compute(g)
+			return j.compute(g, o.markers())
 		})
 	}
-	return s, all.Wait()
+	if err := all.Wait(); err != nil {
+		return s, err
+	}
+	if len(s.jobs) > 0 && s.jobs[0].App == "" {
+		s.effect = effect.Compute(in.contract, s.jobs[0].plan)
+	}
+	return s, nil
 }
 
 // workers is how many repositories are planned at once: reading and rendering
@@ -72,7 +99,7 @@ const workers = 4
 func generator(in loaded, o targetOptions, s *session) (*gen.Generator, error) {
 	input := gen.Input{Contract: in.contract, Source: in.data, Version: Version()}
 	if len(s.jobs) > 0 && s.jobs[0].App == "" {
-		files, err := flux.Files(model.Build(in.contract), o.fluxManifests, s.jobs[0].kept)
+		files, err := flux.Files(model.Build(in.contract), o.fluxManifests, s.kept)
 		if err != nil {
 			return nil, err
 		}
@@ -81,24 +108,14 @@ func generator(in loaded, o targetOptions, s *session) (*gen.Generator, error) {
 	return gen.New(input, templates.FS)
 }
 
-// kept returns a file as the last run wrote it.
-func (j *job) kept(unit, path string) (tree.File, bool, error) {
-	units, ds, err := j.target.State(unit)
-	if err != nil || len(ds) > 0 {
-		return tree.File{}, false, errors.Join(err, asError(ds))
-	}
-	f, ok := units[unit].Files[path]
-	return f, ok, nil
-}
-
 // compute plans one repository. Units whose inputs did not change since the
 // last run are neither rendered nor read: what the user did to them stays.
-func (j *job) compute(g *gen.Generator) error {
+func (j *job) compute(g *gen.Generator, markers bool) error {
 	known, ds, err := j.target.Inputs()
 	if err != nil || len(ds) > 0 {
 		return errors.Join(err, asError(ds))
 	}
-	var in plan.Input
+	in := plan.Input{Markers: markers}
 	var changed []string
 	for _, u := range g.Units(j.Target) {
 		was, ok := known[u.Name]
@@ -126,11 +143,14 @@ func (j *job) compute(g *gen.Generator) error {
 		for _, u := range units {
 			in.Pristine = append(in.Pristine, u)
 		}
+		in.Moves = g.Moves(j.Target)
+		j.previous = previousContract(in.Pristine)
 	}
 	if in.Current, err = j.target.Current(in.Paths()); err != nil {
 		return err
 	}
 	j.plan = plan.Compute(in)
+	j.strangers = j.findStrangers()
 	return nil
 }
 
@@ -154,7 +174,10 @@ func (s *session) apply(ctx context.Context) error {
 	for i, j := range s.jobs {
 		jobs[i] = apply.Job{Target: j.target, Plan: j.plan}
 	}
-	return apply.Run(ctx, jobs, apply.Options{Command: strings.Join(os.Args, " "), Started: now()})
+	if err := apply.Run(ctx, jobs, apply.Options{Command: strings.Join(os.Args, " "), Started: now()}); err != nil {
+		return err
+	}
+	return errors.Join(s.conflicts(), s.move())
 }
 
 // now is the time that a lock names for people; no output depends on it.

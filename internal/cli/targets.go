@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,6 +20,7 @@ import (
 type place struct {
 	gen.Target
 	dir string // for the operating system
+	to  string // where its folder moves, after a rename; usually empty
 }
 
 // targetOptions are the flags that say what is generated where.
@@ -30,6 +32,20 @@ type targetOptions struct {
 	appDirs     []string
 	// fluxManifests is a release archive of Flux or a mirror's URL.
 	fluxManifests string
+	// command is how messages call the command; empty: generate.
+	command string
+	// allowPrune accepts that Flux deletes what runs.
+	allowPrune bool
+	// onConflict is "stop", the default, or "markers".
+	onConflict string
+}
+
+func (o *targetOptions) markers() bool { return o.onConflict == "markers" }
+
+// pruneFlag is for commands that say what a run would do to the clusters.
+func (o *targetOptions) pruneFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&o.allowPrune, "allow-prune", false,
+		"accept that Flux deletes what runs: a team, an app, an environment or a cluster goes or is renamed")
 }
 
 func (o *targetOptions) flags(cmd *cobra.Command) {
@@ -58,18 +74,21 @@ func (o *targetOptions) places(c contract.Contract) ([]place, error) {
 		}
 	}
 	var places []place
+	former := gen.FormerDirs(c)
 	for _, t := range targets {
 		if len(o.only) > 0 && !slices.Contains(o.only, t.Name()) {
 			continue
 		}
-		dir, given := dirs[t.Name()]
-		if !given {
+		p := place{Target: t, dir: dirs[t.Name()]}
+		if p.dir == "" {
 			if err := o.outsideTarget(t); err != nil {
 				return nil, err
 			}
-			dir = filepath.Join(o.workspace, filepath.FromSlash(t.Dir()))
+			if p, err = o.settle(t, former[t]); err != nil {
+				return nil, err
+			}
 		}
-		places = append(places, place{Target: t, dir: dir})
+		places = append(places, p)
 	}
 	return places, nil
 }
@@ -105,12 +124,14 @@ func (o *targetOptions) outsideTarget(t gen.Target) error {
 		return err
 	case t.App == "":
 		return invalid("%s: is a generated repository itself; to regenerate the platform repository here, run\n"+
-			"  penstock generate --only platform --platform-dir %s", o.workspace, o.workspace)
+			"  penstock %s --only platform --platform-dir %s", o.workspace, o.name(), o.workspace)
 	default:
 		return invalid("%s: is a generated repository itself; to regenerate an app here, run\n"+
-			"  penstock generate --only %s --app-dir %s/%s=%s", o.workspace, t.Name(), t.Team, t.App, o.workspace)
+			"  penstock %s --only %s --app-dir %s/%s=%s", o.workspace, o.name(), t.Name(), t.Team, t.App, o.workspace)
 	}
 }
+
+func (o *targetOptions) name() string { return cmp.Or(o.command, "generate") }
 
 func names(targets []gen.Target) string {
 	const most = 9

@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/edit"
+	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/wizard"
+)
+
+// addition is what "add team" and its like have in common. required names the
+// flags without which it must ask; where all are given nobody is asked.
+type addition struct {
+	io       IO
+	targets  targetOptions
+	asking   asking
+	commit   commitOptions
+	required []string
+	// ask gets the thing to add; tasks lists what people must still do.
+	ask   func(p wizard.Prompter, c contract.Contract) (edit.Change, error)
+	tasks func(m *model.Model, change edit.Change) []model.Task
+}
+
+func newAddCmd(io IO) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add",
+		Short: "Add a team, an app, an environment or a cluster to the contract",
+		Long: `Add to the contract in place, keeping its comments, order and layout, and regenerate. What the flags do not
+say is asked; without a terminal it is an error. What people must still do is printed as a Markdown checklist.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newAddTeamCmd(io), newAddAppCmd(io), newAddEnvironmentCmd(io), newAddClusterCmd(io))
+	return cmd
+}
+
+// flags adds the flags that every addition has.
+func (a *addition) flags(cmd *cobra.Command) {
+	a.targets.flags(cmd)
+	a.targets.command = "add " + cmd.Name()
+	a.asking.flag(cmd)
+	a.commit.flags(cmd)
+}
+
+// take keeps the flags that answer questions. Where none is missing, the
+// questions without an answer have defaults, and are not asked.
+func (a *addition) take(cmd *cobra.Command, one map[string]*string, many map[string]*[]string) {
+	for name, v := range one {
+		a.asking.take(cmd, name, *v)
+	}
+	for name, v := range many {
+		a.asking.take(cmd, name, strings.Join(*v, ", "))
+	}
+}
+
+func (a *addition) prompter(ctx context.Context) (wizard.Prompter, *wizard.Answers) {
+	for _, flag := range a.required {
+		if _, ok := a.asking.values[flag]; !ok {
+			return a.asking.prompter(ctx, a.io)
+		}
+	}
+	none := wizard.NoAnswers()
+	return a.asking.preset(none), none
+}
+
+func (a *addition) run(ctx context.Context) error {
+	if err := a.commit.check(); err != nil {
+		return err
+	}
+	in, err := loadContract(a.targets.contract, a.targets.workspace)
+	if err != nil {
+		return err
+	}
+	if filepath.Base(filepath.Dir(in.file)) == ".penstock" {
+		return invalid("%s: is one app's part of the contract; run this in the platform repository", filepath.ToSlash(in.file))
+	}
+	p, answers := a.prompter(ctx)
+	change, err := a.ask(p, in.contract)
+	if err = answered(err, answers); err != nil {
+		return err
+	}
+	r, ds := edit.Add(filepath.ToSlash(in.file), in.data, change)
+	if len(ds) > 0 {
+		return problems(ds)
+	}
+	if err := a.generate(ctx, loaded{contract: r.Contract, data: r.Data, file: in.file}); err != nil {
+		return err
+	}
+	return a.report(r, change)
+}
+
+// generate writes the contract and what follows from it, or nothing at all
+// while a file needs a person.
+func (a *addition) generate(ctx context.Context, in loaded) error {
+	s, err := plansOf(ctx, in, a.targets)
+	if err == nil && !s.carries(in) {
+		s, err = a.replan(ctx, s, in)
+	}
+	if err == nil {
+		err = a.write(ctx, s)
+	}
+	if s != nil {
+		err = errors.Join(err, s.close())
+	}
+	return err
+}
+
+func (a *addition) write(ctx context.Context, s *session) error {
+	if s.refused() {
+		return errors.Join(s.print(a.io.Err, "text", true), s.refusal())
+	}
+	old, fresh := *s, *s
+	old.jobs, fresh.jobs = nil, nil
+	for _, j := range s.jobs {
+		if j.App != "" && !exists(j.dir) {
+			fresh.jobs = append(fresh.jobs, j)
+		} else {
+			old.jobs = append(old.jobs, j)
+		}
+	}
+	var commits []*commit
+	if a.commit.commit {
+		var err error
+		if commits, err = old.commits(a.commit); err != nil {
+			return err
+		}
+	}
+	if err := s.apply(ctx); err != nil {
+		return err
+	}
+	if err := s.print(a.io.Err, "text", false); err != nil {
+		return err
+	}
+	if err := old.make(commits, a.commit, a.io.Err); err != nil {
+		return err
+	}
+	return a.begin(&fresh)
+}
+
+// begin makes Git repositories of new apps' folders. Their first commit is on
+// the branch of the contract: there is nothing yet to branch from.
+func (a *addition) begin(fresh *session) error {
+	if _, err := begin(fresh.contract, fresh.places()); err != nil || !a.commit.commit || len(fresh.jobs) == 0 {
+		return err
+	}
+	first := commitOptions{commit: true, message: a.commit.message}
+	commits, err := fresh.commits(first)
+	if err != nil {
+		return err
+	}
+	return fresh.make(commits, first, a.io.Err)
+}
+
+func (s *session) places() []place {
+	list := make([]place, len(s.jobs))
+	for i, j := range s.jobs {
+		list[i] = j.place
+	}
+	return list
+}
+
+// replan puts the contract into its place and plans again. It is for a
+// contract that the plan does not write as it is to be: it stands elsewhere,
+// or was edited since the last run and is the user's newest word, not
+// something to merge.
+func (a *addition) replan(ctx context.Context, s *session, in loaded) (*session, error) {
+	if n := s.blocked(); n > 1 || n == 1 && !s.ownBlocked(in) || n == 0 && s.refused() {
+		return s, errors.Join(s.print(a.io.Err, "text", true), s.refusal())
+	}
+	if a.commit.commit {
+		if _, err := s.commits(a.commit); err != nil {
+			return s, err
+		}
+	}
+	if err := errors.Join(s.close(), writeContract(in)); err != nil {
+		return nil, err
+	}
+	return plansOf(ctx, in, a.targets)
+}
+
+// own returns the platform's job where the contract file is the platform
+// repository's own.
+func (s *session) own(in loaded) *job {
+	for _, j := range s.jobs {
+		if j.App != "" {
+			continue
+		}
+		here, err := os.Stat(filepath.Join(j.dir, gen.ContractFile))
+		file, err2 := os.Stat(in.file)
+		if err == nil && err2 == nil && os.SameFile(here, file) {
+			return j
+		}
+	}
+	return nil
+}
+
+func (s *session) contractChange(in loaded) *plan.Change {
+	j := s.own(in)
+	if j == nil {
+		return nil
+	}
+	for i := range j.plan.Changes {
+		if c := &j.plan.Changes[i]; c.Path == gen.ContractFile {
+			return c
+		}
+	}
+	return nil
+}
+
+// carries reports whether the plan itself writes the contract as it is to be.
+func (s *session) carries(in loaded) bool {
+	c := s.contractChange(in)
+	return c != nil && c.Result != nil && string(c.Result.Data) == string(in.data)
+}
+
+func (s *session) ownBlocked(in loaded) bool {
+	c := s.contractChange(in)
+	return c != nil && c.Result == nil
+}
+
+// writeContract replaces the contract in one step.
+func writeContract(in loaded) error {
+	file, err := filepath.EvalSymlinks(in.file)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(file), ".penstock-*")
+	if err != nil {
+		return err
+	}
+	_, err = tmp.Write(in.data)
+	err = errors.Join(err, tmp.Chmod(info.Mode().Perm()), tmp.Sync(), tmp.Close())
+	if err == nil {
+		err = os.Rename(tmp.Name(), file)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(tmp.Name()))
+	}
+	return nil
+}
+
+// report prints which promotions changed and what people must still do.
+func (a *addition) report(r edit.Result, change edit.Change) error {
+	var b strings.Builder
+	for _, m := range r.Moves {
+		fmt.Fprintf(&b, "%s is now promoted from %s, before from %s.\n", m.Env, m.Now, m.Before)
+	}
+	if len(r.Moves) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("To do by hand:\n\n")
+	for _, t := range a.tasks(model.Build(r.Contract), change) {
+		b.WriteString("- [ ] " + t.Text + "\n")
+		if t.Command != "" {
+			b.WriteString("\n  ```sh\n  " + strings.ReplaceAll(t.Command, "\n", "\n  ") + "\n  ```\n\n")
+		}
+	}
+	_, err := io.WriteString(a.io.Out, b.String())
+	return err
+}

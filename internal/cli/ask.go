@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/penstock-dev/penstock/internal/wizard"
+)
+
+// narrow is the width, in columns, below which a terminal gets plain lines.
+const narrow = 50
+
+// asking says how a command asks for what its flags did not give.
+type asking struct {
+	accessible bool
+	values     map[string]string // of flags, by the questions' flags
+}
+
+func (a *asking) flag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.accessible, "accessible", false, "ask in plain numbered lines: for screen readers, simple terminals and pipes")
+}
+
+// take keeps the value of a flag that was given.
+func (a *asking) take(cmd *cobra.Command, flag, value string) {
+	if a.values == nil {
+		a.values = map[string]string{}
+	}
+	if cmd.Flags().Changed(flag) {
+		a.values[flag] = value
+	}
+}
+
+// prompter asks in the terminal as well as it can. Without one nobody can be
+// asked: NoAnswers is returned beside it then, and knows what was missing.
+func (a *asking) prompter(ctx context.Context, io IO) (wizard.Prompter, *wizard.Answers) {
+	if a.accessible {
+		return a.preset(wizard.NewPlain(ctx, io.In, io.Err)), nil
+	}
+	in, ok := io.In.(*os.File)
+	out, ok2 := io.Err.(*os.File)
+	if !ok || !ok2 || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+		none := wizard.NoAnswers()
+		return a.preset(none), none
+	}
+	width, _, err := term.GetSize(int(out.Fd()))
+	if os.Getenv("TERM") == "dumb" || err == nil && width > 0 && width < narrow {
+		return a.preset(wizard.NewPlain(ctx, in, out)), nil
+	}
+	return a.preset(wizard.NewTerminal(ctx, in, out, os.Getenv("NO_COLOR") == "")), nil
+}
+
+func (a *asking) preset(p wizard.Prompter) wizard.Prompter {
+	return &wizard.Preset{Prompter: p, Values: a.values}
+}
+
+// answered turns what the wizard and an answers file say into one error.
+func answered(err error, answers *wizard.Answers) error {
+	if answers != nil && err == nil {
+		return asError(answers.Problems())
+	}
+	var refusal wizard.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	if answers != nil && len(answers.Faults()) > 0 {
+		return problems(answers.Faults())
+	}
+	return invalid("%v", refusal)
+}

@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+// conflicts enters what was written with markers into Git's index. A target
+// outside of Git has none.
+func (s *session) conflicts() error {
+	for _, j := range s.jobs {
+		marked := slices.DeleteFunc(slices.Clone(j.plan.Changes), func(c plan.Change) bool { return c.Action != plan.Mark })
+		if len(marked) == 0 {
+			continue
+		}
+		r, err := repo.Open(j.dir)
+		if errors.Is(err, repo.ErrNone) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		prefix, err := r.Path(j.dir)
+		if err != nil {
+			return err
+		}
+		var list []repo.Conflict
+		for _, c := range marked {
+			file := func(f *tree.File) repo.File { return repo.File{Data: f.Data, Executable: f.Mode == tree.Executable} }
+			_, current := j.edited(c)
+			list = append(list, repo.Conflict{Path: path.Join(prefix, c.Path), Pristine: file(c.Pristine), Current: file(current), Desired: file(c.Desired)})
+		}
+		if err := r.Conflicts(list); err != nil {
+			return fmt.Errorf("%w\nthe files have their conflict markers, but Git's index does not know of the conflicts", err)
+		}
+	}
+	return nil
+}

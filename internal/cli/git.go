@@ -1,0 +1,206 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/effect"
+	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/state"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+// commitOptions are the flags that make commits of what a run wrote.
+type commitOptions struct {
+	commit  bool
+	branch  string
+	message string
+}
+
+func (o *commitOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.BoolVar(&o.commit, "commit", false, "commit what this run writes, and nothing else, in each Git repository")
+	f.StringVar(&o.branch, "branch", "", "with --commit: the branch to make for it, from HEAD")
+	f.StringVar(&o.message, "message", "", "with --commit: the first line of the message; what changed follows it")
+}
+
+func (o *commitOptions) check() error {
+	switch {
+	case o.commit:
+		return nil
+	case o.branch != "":
+		return invalid("--branch: needs --commit")
+	case o.message != "":
+		return invalid("--message: needs --commit")
+	}
+	return nil
+}
+
+// commits finds the Git repositories of what the session writes and makes sure
+// that each can take a commit.
+func (s *session) commits(o commitOptions) ([]*commit, error) {
+	var list []*commit
+	byRoot := map[string]*commit{}
+	for _, j := range s.jobs {
+		if j.empty() {
+			continue
+		}
+		r, err := repo.Open(j.dir)
+		if errors.Is(err, repo.ErrNone) {
+			return nil, fmt.Errorf("%s: is not in a Git repository, so --commit can't commit; nothing was written; run \"git init %s\" first, or leave --commit out", j.dir, j.dir)
+		}
+		if err != nil {
+			return nil, err
+		}
+		c := byRoot[r.Root()]
+		if c == nil {
+			if err := r.Ready(o.branch); err != nil {
+				return nil, fmt.Errorf("%w\nnothing was written", err)
+			}
+			c = &commit{repo: r}
+			byRoot[r.Root()] = c
+			list = append(list, c)
+		}
+		c.jobs = append(c.jobs, j)
+	}
+	return list, nil
+}
+
+// commit is one commit to make: several targets can share a repository.
+type commit struct {
+	repo *repo.Repo
+	jobs []*job
+	hash string // of what was made; empty when there was nothing to commit
+}
+
+// make makes the commits of a session whose plans were applied.
+func (s *session) make(list []*commit, o commitOptions, out io.Writer) error {
+	var all errgroup.Group
+	all.SetLimit(workers)
+	for _, c := range list {
+		all.Go(func() error { return s.makeOne(c, o) })
+	}
+	failed := all.Wait()
+	made, unsigned := 0, false
+	for _, c := range list {
+		if c.hash == "" {
+			continue
+		}
+		unsigned = unsigned || c.repo.Signs()
+		if made++; len(list) < 10 {
+			fmt.Fprintf(out, "committed as %.10s in %s\n", c.hash, c.repo.Root())
+		}
+	}
+	if len(list) >= 10 {
+		fmt.Fprintf(out, "committed in %s\n", count(made, "repository", "repositories"))
+	}
+	if unsigned {
+		fmt.Fprintln(out, `the commits are not signed, and commit.gpgSign is set; sign with "git commit --amend --no-edit -S"`)
+	}
+	if failed != nil {
+		return fmt.Errorf("%w\nthe files are written; commit them with git", failed)
+	}
+	return nil
+}
+
+func (s *session) makeOne(c *commit, o commitOptions) error {
+	in := repo.Commit{Message: s.message(c.jobs, o.message), Branch: o.branch, When: now()}
+	for _, j := range c.jobs {
+		if err := j.collect(c.repo, &in); err != nil {
+			return err
+		}
+	}
+	var err error
+	c.hash, err = c.repo.Commit(in)
+	return err
+}
+
+// collect adds what a run wrote in one target: its files and state.
+func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
+	dir := j.dir
+	if j.to != "" {
+		dir = j.to
+	}
+	prefix, err := r.Path(dir)
+	if err != nil {
+		return err
+	}
+	if j.to != "" {
+		was, err := r.Path(j.dir)
+		if err != nil {
+			return err
+		}
+		if prefix != "" && !strings.HasPrefix(was, "..") {
+			c.Folders = append(c.Folders, repo.Folder{From: was, To: prefix})
+		}
+	}
+	add := func(p string, f *tree.File) {
+		file := repo.File{Path: path.Join(prefix, p), Removed: f == nil}
+		if f != nil {
+			file.Data, file.Executable = f.Data, f.Mode == tree.Executable
+		}
+		c.Files = append(c.Files, file)
+	}
+	for _, w := range j.plan.Committed() {
+		add(w.Path, w.File)
+	}
+	for _, st := range j.plan.States {
+		if st.Unit == nil {
+			add(state.Path(st.Name), nil)
+			continue
+		}
+		add(state.Path(st.Name), &tree.File{Data: state.Encode(*st.Unit), Mode: tree.Regular})
+	}
+	for name, text := range map[string]string{".gitattributes": state.Attributes, ".gitignore": state.Ignore} {
+		data, err := os.ReadFile(filepath.Join(dir, state.Dir, name))
+		if err == nil && string(data) == text {
+			add(state.Dir+"/"+name, &tree.File{Data: data, Mode: tree.Regular})
+		}
+	}
+	return nil
+}
+
+// message is the message for what happens in the given targets.
+func (s *session) message(jobs []*job, subject string) string {
+	j := jobs[0]
+	m := effect.Message{Subject: subject, Name: "the platform repository of " + s.contract.Metadata.Name, First: j.previous == nil}
+	is := s.contract
+	if j.App != "" {
+		m.Name = "app " + j.Team + "/" + j.App
+		is, _ = s.contract.Slice(j.Team, j.App)
+		m.Environments = []string{"none changes by this commit: releases reach them by promotion"}
+	} else {
+		m.Environments = s.effect.Environments(s.contract)
+	}
+	if len(jobs) > 1 {
+		m.Name += fmt.Sprintf(", and %s", count(len(jobs)-1, "app", "apps"))
+	}
+	if j.previous != nil {
+		if was, ds := contract.Parse("", j.previous); len(ds) == 0 {
+			m.Fields = contract.Changes(was, is)
+		}
+	}
+	return m.String()
+}
+
+// previousContract is the contract of the last run, or nil.
+func previousContract(units []tree.Unit) []byte {
+	for _, u := range units {
+		for _, p := range []string{gen.ContractFile, gen.SliceFile} {
+			if f, ok := u.Files[p]; ok {
+				return f.Data
+			}
+		}
+	}
+	return nil
+}

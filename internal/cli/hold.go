@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/promotion"
+)
+
+type holdOptions struct {
+	moveOptions
+	reason string
+	lift   bool
+}
+
+func newHoldCmd(io IO) *cobra.Command {
+	o := holdOptions{moveOptions: moveOptions{io: io}}
+	cmd := &cobra.Command{
+		Use:   "hold",
+		Short: "Hold an environment, or lift the hold",
+		Long: `Hold an environment: promotions are refused until the hold is lifted. What runs stays. A rollback holds by
+itself.`,
+		Example: `  penstock hold --app payments/checkout --env prod --reason "database migration tonight"
+  penstock hold --app payments/checkout --env prod --lift`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
+	}
+	o.flags(cmd, "env")
+	cmd.Flags().StringVar(&o.reason, "reason", "", "why, for those who are refused")
+	cmd.Flags().BoolVar(&o.lift, "lift", false, "let promotions count again")
+	cmd.MarkFlagsOneRequired("reason", "lift")
+	cmd.MarkFlagsMutuallyExclusive("reason", "lift")
+	return cmd
+}
+
+func (o *holdOptions) run(ctx context.Context) error {
+	c, p, err := o.options()
+	if err != nil {
+		return err
+	}
+	p.Reason = o.reason
+	move := promotion.Hold
+	if o.lift {
+		move = promotion.Lift
+	}
+	return o.finish(move(ctx, registryClient(o.io, c.Spec.Registry), p))
+}
