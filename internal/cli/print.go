@@ -32,22 +32,7 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 	}
 	var b strings.Builder
 	for _, j := range s.jobs {
-		if j.to != "" {
-			fmt.Fprintf(&b, "> %s: its repository moves to %s\n", j.file(""), filepath.ToSlash(j.to))
-		}
-		for _, c := range j.plan.Changes {
-			if c.Action == plan.Keep || !full && (c.Action == plan.Create || c.Action == plan.Update) {
-				continue
-			}
-			fmt.Fprintf(&b, "%s %s", c.Action.Symbol(), j.file(c.Path))
-			if c.Action != plan.Create && c.Action != plan.Update {
-				fmt.Fprintf(&b, ": %s", c.Reason)
-			}
-			b.WriteByte('\n')
-		}
-		for _, e := range j.strangers {
-			fmt.Fprintf(&b, "%s %s: %s\n", plan.Leave.Symbol(), j.file(e.Path), e.Reason)
-		}
+		j.print(&b, full)
 	}
 	if s.allowPrune {
 		for _, p := range s.effect.Prunes {
@@ -60,6 +45,27 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 	b.WriteString(s.summary(full))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// print lists what happens in one repository.
+func (j *job) print(b *strings.Builder, full bool) {
+	if j.to != "" {
+		fmt.Fprintf(b, "> %s: its repository moves to %s\n", j.file(""), filepath.ToSlash(j.to))
+	}
+	for _, c := range j.plan.Changes {
+		plain := c.Action == plan.Create || c.Action == plan.Update
+		if c.Action == plan.Keep || plain && !full {
+			continue
+		}
+		fmt.Fprintf(b, "%s %s", c.Action.Symbol(), j.file(c.Path))
+		if !plain {
+			fmt.Fprintf(b, ": %s", c.Reason)
+		}
+		b.WriteByte('\n')
+	}
+	for _, e := range j.strangers {
+		fmt.Fprintf(b, "%s %s: %s\n", plan.Leave.Symbol(), j.file(e.Path), e.Reason)
+	}
 }
 
 func (s *session) printJSON(w io.Writer) error {

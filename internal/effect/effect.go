@@ -139,50 +139,70 @@ func compare(x, y Object) int {
 	return cmp.Or(cmp.Compare(x.Namespace, y.Namespace), cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.Name, y.Name))
 }
 
+// fate says what becomes of the objects of one cluster.
+type fate struct{ before, after map[Object]*object }
+
+// goes reports whether Flux deletes an object.
+func (f fate) goes(o *object) bool {
+	switch {
+	case f.after[o.Object] != nil, o.keeps:
+		return false
+	case o.by == nil:
+		return true
+	case f.after[o.by.Object] != nil:
+		return !f.after[o.by.Object].idle()
+	}
+	return f.goes(o.by) && !o.by.orphans()
+}
+
+// root is the object whose loss makes o go: o itself, or a Kustomization above.
+func (f fate) root(o *object) *object {
+	for o.by != nil && f.after[o.by.Object] == nil {
+		o = o.by
+	}
+	return o
+}
+
 // lost adds what Flux deletes on a cluster to the prunes. The cluster goes by
 // the name that people know it by before the run.
 func (b *builder) lost(cluster string, removed []Object, before, after map[Object]*object) {
-	goes := func(*object) bool { return false }
-	goes = func(o *object) bool {
-		switch {
-		case after[o.Object] != nil, o.keeps:
-			return false
-		case o.by == nil:
-			return true
-		case after[o.by.Object] != nil:
-			return !after[o.by.Object].idle()
-		}
-		return goes(o.by) && !o.by.orphans()
-	}
+	f := fate{before, after}
 	for _, id := range removed {
 		o := before[id]
-		if !goes(o) || !o.matters() || o.isFlux() && o.orphans() {
+		if !f.goes(o) || !o.matters() || o.isFlux() && o.orphans() {
 			continue
 		}
-		root := o
-		for root.by != nil && after[root.by.Object] == nil {
-			root = root.by
-		}
-		p := b.prunes[root.Object]
-		if p == nil {
-			p = &Prune{Object: root.Object, File: root.file, Rename: b.rename(root)}
-			b.prunes[root.Object] = p
-		}
-		if !slices.Contains(p.Clusters, cluster) {
-			p.Clusters = append(p.Clusters, cluster)
-		}
-		if o != root && !slices.Contains(p.Stake, id) {
-			p.Stake = append(p.Stake, id)
+		p := b.prune(f.root(o))
+		p.Clusters = add(p.Clusters, cluster)
+		if id != p.Object {
+			p.Stake = add(p.Stake, id)
 		}
 	}
 	for _, id := range removed {
-		o := before[id]
-		if o.keeps && id.Kind == "Namespace" && o.by != nil {
-			if p := b.prunes[o.by.Object]; p != nil && !slices.Contains(p.Stays, id) {
-				p.Stays = append(p.Stays, id)
+		if o := before[id]; o.keeps && id.Kind == "Namespace" && o.by != nil {
+			if p := b.prunes[o.by.Object]; p != nil {
+				p.Stays = add(p.Stays, id)
 			}
 		}
 	}
+}
+
+// prune returns the prune of an object, which several clusters can share.
+func (b *builder) prune(o *object) *Prune {
+	p := b.prunes[o.Object]
+	if p == nil {
+		p = &Prune{Object: o.Object, File: o.file, Rename: b.rename(o)}
+		b.prunes[o.Object] = p
+	}
+	return p
+}
+
+// add appends what is not in the list yet.
+func add[T comparable](list []T, item T) []T {
+	if slices.Contains(list, item) {
+		return list
+	}
+	return append(list, item)
 }
 
 // rename finds the rename in the contract that makes an object go.

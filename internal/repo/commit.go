@@ -52,7 +52,7 @@ func (r *Repo) Commit(c Commit) (string, error) {
 		if err != nil {
 			return err
 		}
-		if before == after && to.parent != plumbing.ZeroHash {
+		if before == after {
 			return r.stage(x, c, w.hashes)
 		}
 		id, err := r.object(w, to.parent, after, c)

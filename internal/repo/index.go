@@ -2,7 +2,7 @@ package repo
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // Git's checksum of its index
+	"crypto/sha1"
 	"encoding/binary"
 	"errors"
 	"fmt"

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/zlib"
-	"crypto/sha1" //nolint:gosec // Git's names of objects
+	"crypto/sha1"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -79,7 +79,7 @@ func (w *writer) tree(entries []object.TreeEntry) (plumbing.Hash, error) {
 
 // put adds an object that the repository does not have yet.
 func (w *writer) put(kind plumbing.ObjectType, data []byte) (plumbing.Hash, error) {
-	sum := sha1.New() //nolint:gosec // as above
+	sum := sha1.New()
 	fmt.Fprintf(sum, "%s %d\x00", kind, len(data))
 	sum.Write(data)
 	hash := plumbing.Hash(sum.Sum(nil))
@@ -129,7 +129,7 @@ func (w *writer) pack(packs storer.PackfileWriter) error {
 	if err != nil {
 		return err
 	}
-	sum := sha1.New() //nolint:gosec // as above
+	sum := sha1.New()
 	buffered := bufio.NewWriterSize(file, 1<<16)
 	out := io.MultiWriter(buffered, sum)
 	_, err = out.Write(binary.BigEndian.AppendUint32([]byte("PACK\x00\x00\x00\x02"), uint32(len(w.objects))))

@@ -66,9 +66,9 @@ func resolve(dir string) (string, error) {
 	}
 	rest := ""
 	for {
-		real, err := filepath.EvalSymlinks(abs)
+		found, err := filepath.EvalSymlinks(abs)
 		if err == nil {
-			return filepath.Join(real, rest), nil
+			return filepath.Join(found, rest), nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) || filepath.Dir(abs) == abs {
 			return "", err

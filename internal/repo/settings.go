@@ -113,22 +113,9 @@ func (r *reader) read(file string, depth int) error {
 		for _, o := range s.Options {
 			r.settings[name+"."+strings.ToLower(o.Key)] = o.Value
 		}
-		if depth == maxIncludes {
-			continue
-		}
-		var included []string
-		if name == "include" {
-			included = s.Options.GetAll("path")
-		}
-		for _, sub := range s.Subsections {
-			if name == "includeif" && r.holds(sub.Name, filepath.Dir(file)) {
-				included = append(included, sub.Options.GetAll("path")...)
-			}
-		}
-		for _, p := range included {
-			p = expand(p)
-			if !filepath.IsAbs(p) {
-				p = filepath.Join(filepath.Dir(file), p)
+		for _, p := range r.included(s, filepath.Dir(file)) {
+			if depth == maxIncludes {
+				break
 			}
 			if err := r.read(p, depth+1); err != nil {
 				return err
@@ -136,6 +123,25 @@ func (r *reader) read(file string, depth int) error {
 		}
 	}
 	return nil
+}
+
+// included lists the files that a section of a file in dir includes.
+func (r *reader) included(s *config.Section, dir string) []string {
+	var files []string
+	if strings.EqualFold(s.Name, "include") {
+		files = s.Options.GetAll("path")
+	}
+	for _, sub := range s.Subsections {
+		if strings.EqualFold(s.Name, "includeif") && r.holds(sub.Name, dir) {
+			files = append(files, sub.Options.GetAll("path")...)
+		}
+	}
+	for i, f := range files {
+		if files[i] = expand(f); !filepath.IsAbs(files[i]) {
+			files[i] = filepath.Join(dir, files[i])
+		}
+	}
+	return files
 }
 
 // holds reports whether the condition of an includeIf is met. Conditions on
