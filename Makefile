@@ -1,7 +1,7 @@
 GO ?= go
 BIN := bin
 
-.PHONY: help build test golden check fmt vet tidy lint fuzz bench cover tools example
+.PHONY: help build test golden check fmt vet lint fuzz bench cover tools lab lab-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,3 +45,9 @@ bench: ## benchmarks, with the fleet of 1,000 teams; needs 2 GB of disk below TM
 
 cover: ## test coverage by function
 	$(GO) test ./... -coverprofile=$(BIN)/cover.out && $(GO) tool cover -func=$(BIN)/cover.out
+
+lab: ## build the lab's servers (etcd, Kubernetes, Flux, …) into a cache; half an hour the first time
+	$(MAKE) -C lab build
+
+lab-test: ## the lab's stories: generated repositories on real Flux; writes docs/lab.md
+	$(MAKE) -C lab test

@@ -1,0 +1,169 @@
+package stack
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/penstock-dev/penstock/lab/kube"
+)
+
+// fluxNamespace is where Flux lives in every cluster of the lab.
+const fluxNamespace = "flux-system"
+
+// APIServer is a Kubernetes API server of its own below a prefix of the shared etcd, with the CRDs of Flux installed.
+type APIServer struct {
+	*kube.Client // as an administrator
+	Name         string
+	URL          string
+
+	dir     string
+	process *Process
+}
+
+// accounts are the identities with a token: an administrator, and each controller of Flux as its own service account.
+func accounts() map[string]string {
+	m := map[string]string{"admin": `admin,admin,"system:masters"`}
+	for _, name := range fluxControllers {
+		m[name] = fmt.Sprintf(`system:serviceaccount:%[1]s:%[2]s,%[2]s,"system:serviceaccounts,system:serviceaccounts:%[1]s"`, fluxNamespace, name)
+	}
+	return m
+}
+
+// APIServer starts an API server alone: enough for admission and validation, nothing is reconciled.
+func (s *Stack) APIServer(ctx context.Context, name string) (*APIServer, error) {
+	begin := time.Now()
+	bin, err := s.bin("kube-apiserver")
+	if err != nil {
+		return nil, err
+	}
+	addrs, err := freeAddrs(1)
+	if err != nil {
+		return nil, err
+	}
+	a := &APIServer{Name: name, URL: "https://" + addrs[0], dir: filepath.Join(s.Dir, "clusters", name)}
+	if err := a.writeIdentities(); err != nil {
+		return nil, err
+	}
+	port := addrs[0][strings.LastIndex(addrs[0], ":")+1:]
+	a.process, err = s.start(command{name: name + "-kube-apiserver", bin: bin, args: []string{
+		"--etcd-servers=" + s.etcd, "--etcd-prefix=/" + name, "--bind-address=127.0.0.1", "--advertise-address=127.0.0.1",
+		"--secure-port=" + port, "--cert-dir=" + a.dir, "--token-auth-file=" + a.file("tokens.csv"), "--authorization-mode=RBAC",
+		"--service-cluster-ip-range=10.96.0.0/16", "--endpoint-reconciler-type=none", "--allow-privileged=true", "--profiling=false",
+		"--service-account-issuer=" + a.URL, "--service-account-key-file=" + a.file("sa.pub"), "--service-account-signing-key-file=" + a.file("sa.key"),
+	}})
+	if err != nil {
+		return nil, err
+	}
+	if err := a.process.ready(ctx, time.Minute, answers(a.URL+"/readyz")); err != nil {
+		return nil, err
+	}
+	ca, err := os.ReadFile(a.file("apiserver.crt"))
+	if err != nil {
+		return nil, err
+	}
+	if a.Client, err = kube.New(a.URL, ca, "admin"); err != nil {
+		return nil, err
+	}
+	s.lap(name+" API server", begin)
+	if err := s.installCRDs(ctx, a); err != nil {
+		return nil, err
+	}
+	s.lap(name+" CRDs", begin)
+	return a, nil
+}
+
+func (a *APIServer) file(name string) string { return filepath.Join(a.dir, name) }
+
+// writeIdentities makes the tokens, the kubeconfigs and the key pair of service account tokens.
+func (a *APIServer) writeIdentities() error {
+	if err := os.MkdirAll(a.dir, 0o755); err != nil {
+		return err
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return err
+	}
+	public, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{
+		"sa.key": pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}),
+		"sa.pub": pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}),
+	}
+	var tokens strings.Builder
+	for token, identity := range accounts() {
+		fmt.Fprintf(&tokens, "%s,%s\n", token, identity)
+		files[token+".kubeconfig"] = fmt.Appendf(nil, `apiVersion: v1
+kind: Config
+current-context: %[1]s
+clusters: [{name: %[1]s, cluster: {server: %[2]q, certificate-authority: %[3]q}}]
+users: [{name: user, user: {token: %[4]q}}]
+contexts: [{name: %[1]s, context: {cluster: %[1]s, user: user}}]
+`, a.Name, a.URL, a.file("apiserver.crt"), token)
+	}
+	files["tokens.csv"] = []byte(tokens.String())
+	for name, data := range files {
+		if err := os.WriteFile(a.file(name), data, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Kubeconfig is the file with which kubectl is the administrator.
+func (a *APIServer) Kubeconfig() string { return a.file("admin.kubeconfig") }
+
+func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
+	var crds []kube.Object
+	for _, name := range fluxControllers {
+		dir, err := s.cached(name)
+		if err != nil {
+			return err
+		}
+		found, err := filepath.Glob(filepath.Join(dir, "files", "*.yaml"))
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return fmt.Errorf("the CRDs of %s are not in the cache; run: cd lab && go run ./build", name)
+		}
+		for _, path := range found {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			objects, err := kube.Parse(data)
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			crds = append(crds, objects...)
+		}
+	}
+	for _, crd := range crds {
+		if _, err := a.Apply(ctx, crd, kube.Write{}); err != nil {
+			return fmt.Errorf("%s: %w", crd.ID(), err)
+		}
+	}
+	for _, crd := range crds {
+		err := Until(ctx, 30*time.Second, crd.ID()+" is established", func(ctx context.Context) error {
+			now, err := a.Get(ctx, crd)
+			if err == nil && now.Condition("Established").Status != "True" {
+				err = fmt.Errorf("%+v", now.Condition("Established"))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return a.applyFile(ctx, "flux.yaml")
+}

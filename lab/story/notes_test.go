@@ -1,0 +1,141 @@
+package story
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/penstock-dev/penstock/lab/servers"
+)
+
+// notes collects what a run showed, for the summary in docs/lab.md.
+type notes struct {
+	mu      sync.Mutex
+	stories []result
+	times   []timing
+	rss     []string
+}
+
+type result struct {
+	topic, name string
+	passed      bool
+	took        time.Duration
+}
+
+type timing struct {
+	what string
+	took time.Duration
+}
+
+func TestSentenceTakesTheWordsOfAName(t *testing.T) {
+	for name, want := range map[string]string{
+		"TestTheAPIServerIsUp": "The API server is up", "TestOnlyGit": "Only git", "TestABundleReachesDev/a_b": "A bundle reaches dev (a b)",
+		"TestWhileGitIsDown": "While git is down", "TestASourceIsA": "A source is a",
+	} {
+		if got := sentence(name); got != want {
+			t.Errorf("sentence(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+// story registers a test as a story of a topic.
+func story(t *testing.T, topic string) {
+	t.Helper()
+	begin := time.Now()
+	t.Cleanup(func() {
+		if t.Skipped() {
+			return
+		}
+		lab.notes.mu.Lock()
+		defer lab.notes.mu.Unlock()
+		lab.notes.stories = append(lab.notes.stories, result{topic, sentence(t.Name()), !t.Failed(), time.Since(begin)})
+	})
+}
+
+// sentence takes the words of a test's name apart: TestTheAPIServerIsUp is "The API server is up".
+func sentence(name string) string {
+	name, part, _ := strings.Cut(strings.TrimPrefix(name, "Test"), "/")
+	var words []string
+	for i := 0; i < len(name); {
+		end := i + 1
+		for end < len(name) && !(upper(name[end]) && (!upper(name[end-1]) || end+1 < len(name) && !upper(name[end+1]))) {
+			end++
+		}
+		w := name[i:end]
+		if i > 0 && (len(w) == 1 || !upper(w[1])) {
+			w = strings.ToLower(w)
+		}
+		words, i = append(words, w), end
+	}
+	if part != "" {
+		words = append(words, "("+strings.ReplaceAll(part, "_", " ")+")")
+	}
+	return strings.Join(words, " ")
+}
+
+func upper(c byte) bool { return 'A' <= c && c <= 'Z' }
+
+// time notes how long something took that people ask about.
+func (n *notes) time(what string, took time.Duration) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.times = append(n.times, timing{what, took})
+}
+
+func (n *notes) memory(byServer map[string]int64) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var sum int64
+	for name, bytes := range byServer {
+		sum += bytes
+		n.rss = append(n.rss, fmt.Sprintf("%s %d", name, bytes>>20))
+	}
+	slices.Sort(n.rss)
+	n.rss = append(n.rss, fmt.Sprintf("all %d", sum>>20))
+}
+
+// table is the summary in Markdown.
+func (n *notes) table() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var b strings.Builder
+	fmt.Fprintf(&b, "| topic | story | result | time |\n|---|---|---|---|\n")
+	slices.SortStableFunc(n.stories, func(x, y result) int { return strings.Compare(x.topic+x.name, y.topic+y.name) })
+	for _, s := range n.stories {
+		verdict := "passed"
+		if !s.passed {
+			verdict = "**failed**"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %.1f s |\n", s.topic, s.name, verdict, s.took.Seconds())
+	}
+	fmt.Fprintf(&b, "\n| measured | time |\n|---|---|\n")
+	for _, lap := range lab.stack.Laps() {
+		fmt.Fprintf(&b, "| start: %s | %.1f s |\n", lap.What, lap.After.Seconds())
+	}
+	for _, m := range n.times {
+		fmt.Fprintf(&b, "| %s | %.1f s |\n", m.what, m.took.Seconds())
+	}
+	fmt.Fprintf(&b, "| the whole run | %.1f s |\n", time.Since(lab.begun).Seconds())
+	fmt.Fprintf(&b, "\nResident memory at the end, MiB: %s.\n", strings.Join(n.rss, ", "))
+	return b.String()
+}
+
+// write makes the page docs/lab.md.
+func (n *notes) write(path string) error {
+	var versions []string
+	for _, s := range servers.All() {
+		version, err := s.Version(lab.root)
+		if err != nil {
+			return err
+		}
+		versions = append(versions, s.Name+" "+version)
+	}
+	page := fmt.Sprintf("<!-- Written by \"make lab-test\"; see lab/README.md. -->\n\n# What the lab showed\n\nRun on %s with %s on %d cores; %s.\n\n%s",
+		lab.begun.UTC().Format("2006-01-02 15:04 UTC"), runtime.Version(), runtime.NumCPU(), strings.Join(versions, ", "), n.table())
+	return os.WriteFile(path, []byte(page), 0o644)
+}
