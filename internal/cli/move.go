@@ -93,7 +93,7 @@ func envOf(app *model.App, ae *model.AppEnv) (promotion.Env, error) {
 func (o *moveOptions) finish(out promotion.Outcome, err error) error {
 	if err != nil {
 		switch promotion.KindOf(err) {
-		case promotion.BadRelease:
+		case promotion.BadRelease, promotion.WrongPlace:
 			return exitError{exitInvalid, err.Error()}
 		case promotion.MovedByHand:
 			return exitError{exitPerson, err.Error()}

@@ -64,6 +64,7 @@ type explorer struct {
 	wrong   map[string]string                    // what is wrong: an example
 	path    []event
 
+	cut           bool // the limit was reached
 	schedules     float64
 	ends, stopped int // ends, and those at which a run stopped for a person
 }
@@ -241,7 +242,7 @@ func (e *explorer) walk(c config) float64 {
 		return n
 	}
 	if len(e.seen) >= e.limit {
-		e.note("the exploration has a limit, which was reached")
+		e.cut = true
 		return 0
 	}
 	if e.always != nil && !e.looked[c.world] {

@@ -197,7 +197,7 @@ func (s scenario) fights() bool {
 
 func (s scenario) explore(t *testing.T, crashes int) *explorer {
 	t.Helper()
-	if s.fights() && !everything() {
+	if s.fights() {
 		s.reduced = true
 		for i := range s.steps {
 			s.steps[i].o.claims = 2
@@ -210,8 +210,11 @@ func (s scenario) explore(t *testing.T, crashes int) *explorer {
 	v := invariant{env: s.steps[0].o.Env, first: s.first, signs: s.steps[0].sign, busy: s.fights(), slept: s.runs() > 2}
 	e.check, e.always = v.check, v.always
 	e.run(t, s.name, crashes)
+	if e.cut && !everything() {
+		t.Errorf("%s: more than %d states", s.name, e.limit)
+	}
 	if testing.Verbose() {
-		t.Logf("%-50s %10.3g schedules, %8d states, %6d nodes, %6d worlds, %d of %d ends stopped", s.name, e.schedules, len(e.seen), len(e.nodes), len(e.worlds), e.stopped, e.ends)
+		t.Logf("%-50s %10.3g schedules, %8d states, %6d nodes, %6d worlds, %d of %d ends stopped, cut off: %v", s.name, e.schedules, len(e.seen), len(e.nodes), len(e.worlds), e.stopped, e.ends, e.cut)
 	}
 	return e
 }
