@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package registrytest runs a real registry, CNCF distribution, as a process on
 // the loopback interface, for tests.
 //
@@ -16,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -128,14 +131,34 @@ func binary(t testing.TB) string {
 	if os.Getenv("CI") != "true" {
 		t.Skipf("%s is not built; run: go build -C internal/registrytest/distribution -o %s %s", filepath.Base(bin), bin, program)
 	}
-	if err := build(bin); err != nil {
+	if err := buildOnce(bin); err != nil {
 		t.Fatal(err)
 	}
 	return bin
 }
 
-// build makes the registry, under a name of its own first: other test programs
-// may build it at the same time.
+// buildOnce builds the registry unless it is there. Other tests, of this
+// program and of others, wait meanwhile.
+func buildOnce(bin string) error {
+	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(bin+".lock", os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() //nolint:errcheck // frees the lock
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	if _, err := os.Stat(bin); err == nil {
+		return nil
+	}
+	return build(bin)
+}
+
+// build makes the registry, under another name first, so that a build that was
+// killed leaves nothing half-made.
 func build(bin string) error {
 	_, here, _, _ := runtime.Caller(0)
 	if err := os.MkdirAll(filepath.Dir(bin), 0o755); err != nil {
