@@ -108,9 +108,6 @@ func (t *Target) clean(paths ...string) error {
 	return nil
 }
 
-// Dir returns the path that the target was opened with.
-func (t *Target) Dir() string { return t.dir }
-
 // Exists reports whether the target's folder exists.
 func (t *Target) Exists() bool { return t.root != nil }
 

@@ -119,7 +119,6 @@ type point struct{ x, y int }
 type rect struct{ x, y, w, h int }
 
 func (r rect) right() int  { return r.x + r.w }
-func (r rect) bottom() int { return r.y + r.h }
 func (r rect) middle() int { return r.y + r.h/2 }
 
 func sign(n int) int {
