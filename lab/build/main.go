@@ -66,7 +66,7 @@ func build(root string, s servers.Server, parallel int) error {
 	fmt.Printf("%-24s %-9s building: %s\n", s.Name, version, why(dir, s.Name))
 	start := time.Now()
 	cmd := exec.Command("go", "build", "-trimpath", "-p", strconv.Itoa(parallel),
-		"-ldflags", strings.TrimSpace("-s -w "+s.LDFlags), "-o", bin+".part", s.Package)
+		"-ldflags", strings.TrimSpace("-s -w "+s.LDFlags), "-tags="+s.Tags, "-o", bin+".part", s.Package)
 	cmd.Dir = filepath.Join(root, "servers", s.Folder)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly -buildvcs=false", "GOWORK=off")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr

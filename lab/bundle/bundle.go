@@ -103,6 +103,15 @@ func (r Registry) Tag(ctx context.Context, repository, from, tag string) error {
 	return remote.Tag(ref, descriptor, r.options(ctx)...)
 }
 
+// Untag deletes repository:tag; what it named stays.
+func (r Registry) Untag(ctx context.Context, repository, tag string) error {
+	ref, err := r.ref(repository, tag)
+	if err != nil {
+		return err
+	}
+	return remote.Delete(ref, r.options(ctx)...)
+}
+
 // pack is the folder as a gzipped tar without owners, times and irregular files.
 func pack(dir string) ([]byte, error) {
 	var buffer bytes.Buffer

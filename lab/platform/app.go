@@ -67,6 +67,8 @@ type Release struct {
 	Edit func(dir string) error
 	// Unsigned leaves the signature out.
 	Unsigned bool
+	// Key signs instead of the platform's own; nil is the platform's own.
+	Key *bundle.Key
 }
 
 // Publish packs, pushes and signs a release, and returns its digest.
@@ -93,7 +95,11 @@ func (p *Platform) Publish(ctx context.Context, r Release) (string, error) {
 	if err != nil || r.Unsigned {
 		return digest, err
 	}
-	return digest, p.Registry.Sign(ctx, r.App.Path(), digest, p.Key)
+	key := p.Key
+	if r.Key != nil {
+		key = *r.Key
+	}
+	return digest, p.Registry.Sign(ctx, r.App.Path(), digest, key)
 }
 
 // Move lets the environment's tag name a release tag or a digest: what a promotion and a rollback do in the end.

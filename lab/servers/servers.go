@@ -25,6 +25,8 @@ type Server struct {
 	Package string
 	// LDFlags are added to "-s -w".
 	LDFlags string
+	// Tags are build tags, with commas between them.
+	Tags string
 	// Files are globs in Module's folder; what they match is kept beside the binary, in "files".
 	Files []string
 }
@@ -44,6 +46,11 @@ func All() []Server {
 	flux := func(name string) Server {
 		module := "github.com/fluxcd/" + name
 		return Server{Name: name, Folder: name, Module: module, Package: module, Files: []string{"config/crd/bases/*.yaml"}}
+	}
+	// Without service discovery, which needs the clients of 25 clouds: the lab writes its targets into a file.
+	prometheus := func(name string) Server {
+		module := "github.com/prometheus/prometheus"
+		return Server{Name: name, Folder: "prometheus", Module: module, Package: module + "/cmd/" + name, Tags: "remove_all_sd"}
 	}
 	return []Server{
 		{Name: "etcd", Folder: "etcd", Module: "go.etcd.io/etcd/server/v3", Package: "go.etcd.io/etcd/server/v3"},
@@ -65,6 +72,12 @@ func All() []Server {
 			Package: "github.com/distribution/distribution/v3/cmd/registry",
 		},
 		flux("notification-controller"),
+		{
+			Name: "kube-state-metrics", Folder: "kube-state-metrics", Module: "k8s.io/kube-state-metrics/v2",
+			Package: "k8s.io/kube-state-metrics/v2",
+		},
+		prometheus("prometheus"),
+		prometheus("promtool"),
 	}
 }
 
@@ -98,6 +111,9 @@ func (s Server) Dir(root string) (string, error) {
 		fmt.Fprintf(sum, "%s %d\n%s", name, len(data), data)
 	}
 	fmt.Fprintf(sum, "%s %s %s %s", s.Package, s.LDFlags, strings.Join(s.Files, ","), runtime.Version())
+	if s.Tags != "" {
+		fmt.Fprintf(sum, " -tags %s", s.Tags)
+	}
 	cache, err := Cache()
 	if err != nil {
 		return "", err

@@ -28,10 +28,11 @@ type APIServer struct {
 	process *Process
 }
 
-// accounts are the identities with a token: an administrator, and each controller of Flux as its own service account.
+// accounts are the identities with a token: an administrator, and each controller of Flux and kube-state-metrics as its own
+// service account.
 func accounts() map[string]string {
 	m := map[string]string{"admin": `admin,admin,"system:masters"`}
-	for _, name := range fluxControllers {
+	for _, name := range append([]string{kubeStateMetrics}, fluxControllers...) {
 		m[name] = fmt.Sprintf(`system:serviceaccount:%[1]s:%[2]s,%[2]s,"system:serviceaccounts,system:serviceaccounts:%[1]s"`, fluxNamespace, name)
 	}
 	return m

@@ -14,6 +14,7 @@ var fluxControllers = []string{"notification-controller", "source-controller", "
 type controller struct {
 	command command
 	health  string
+	metrics string // host:port
 	process *Process
 }
 
@@ -46,7 +47,7 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 			"--watch-all-namespaces=true", "--enable-leader-election=false", "--log-encoding=json", "--log-level=info",
 			"--metrics-addr=" + addrs[2*i], "--health-addr=" + addrs[2*i+1],
 		}, specific[name]...)
-		c.flux[name] = &controller{health: "http://" + addrs[2*i+1] + "/readyz", command: command{
+		c.flux[name] = &controller{health: "http://" + addrs[2*i+1] + "/readyz", metrics: addrs[2*i], command: command{
 			name: c.Name + "-" + name, bin: bin, args: args,
 			env: []string{"KUBECONFIG=" + c.file(name+".kubeconfig"), "RUNTIME_NAMESPACE=" + fluxNamespace},
 		}}

@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,8 @@ type Registry struct {
 	// Host is host:port, as it stands in a contract.
 	Host string
 
+	front   *front
+	behind  string
 	stack   *Stack
 	command command
 	process *Process
@@ -31,7 +34,7 @@ func (s *Stack) startRegistry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	addrs, err := freeAddrs(1)
+	addrs, err := freeAddrs(2)
 	if err != nil {
 		return err
 	}
@@ -52,11 +55,11 @@ log: {level: warn, accesslog: {disabled: true}}
 storage: {filesystem: {rootdirectory: %q}, delete: {enabled: true}, maintenance: {uploadpurging: {enabled: false}}}
 http: {addr: %q}
 auth: {htpasswd: {realm: lab, path: %q}}
-`, filepath.Join(dir, "data"), addrs[0], passwords)
+`, filepath.Join(dir, "data"), addrs[1], passwords)
 	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 		return err
 	}
-	s.Registry = &Registry{Host: addrs[0], stack: s, command: command{
+	s.Registry = &Registry{Host: addrs[0], front: newFront(addrs[0], addrs[1]), behind: addrs[1], stack: s, command: command{
 		name: "registry", bin: bin, args: []string{"serve", config}, env: []string{"OTEL_TRACES_EXPORTER=none"},
 	}}
 	return s.Registry.Up(ctx)
@@ -69,8 +72,11 @@ func (r *Registry) Up(ctx context.Context) error {
 		return err
 	}
 	r.process = p
-	return p.ready(ctx, 30*time.Second, listens(r.Host))
+	if err := p.ready(ctx, 30*time.Second, listens(r.behind)); err != nil {
+		return err
+	}
+	return r.front.up()
 }
 
-// Down stops the registry; its content stays.
-func (r *Registry) Down() error { return r.process.Stop() }
+// Down stops the registry; its content stays, and nothing listens at its address.
+func (r *Registry) Down() error { return errors.Join(r.front.down(), r.process.Stop()) }

@@ -1,6 +1,6 @@
 // Package stack runs real servers as processes on the loopback interface: etcd, any number of Kubernetes clusters with Flux in
 // them, one OCI registry, one Git server. In: the binaries that lab/build made. Out: addresses, clients, and the switches that
-// stories need (stop and start a server). Everything is below one folder; nothing needs root or a container.
+// stories need (stop, start or refuse). Everything is below one folder; nothing needs root or a container.
 package stack
 
 import (
@@ -86,6 +86,9 @@ func (s *Stack) Stop() error {
 	var errs []error
 	if s.Git != nil {
 		errs = append(errs, s.Git.Down())
+	}
+	if s.Registry != nil {
+		errs = append(errs, s.Registry.front.down())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -34,6 +34,7 @@ var lab struct {
 
 	admission once[*stack.APIServer]
 	fleet     once[*platform.Platform]
+	metrics   once[*stack.Prometheus]
 	notes     notes
 }
 

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -19,6 +20,7 @@ type notes struct {
 	stories []result
 	times   []timing
 	rss     []string
+	facts   map[string]string // what was read about Flux -> what the lab saw instead
 }
 
 type result struct {
@@ -87,6 +89,16 @@ func (n *notes) time(what string, took time.Duration) {
 	n.times = append(n.times, timing{what, took})
 }
 
+// correct notes that something which was read about Flux is otherwise. The story that notes it asserts what it saw.
+func (n *notes) correct(read, seen string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.facts == nil {
+		n.facts = map[string]string{}
+	}
+	n.facts[read] = seen
+}
+
 func (n *notes) memory(byServer map[string]int64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -122,6 +134,12 @@ func (n *notes) table() string {
 	}
 	fmt.Fprintf(&b, "| the whole run | %.1f s |\n", time.Since(lab.begun).Seconds())
 	fmt.Fprintf(&b, "\nResident memory at the end, MiB: %s.\n", strings.Join(n.rss, ", "))
+	if len(n.facts) > 0 {
+		fmt.Fprintf(&b, "\n## Facts that the lab corrected\n\n| read | seen |\n|---|---|\n")
+	}
+	for _, read := range slices.Sorted(maps.Keys(n.facts)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", read, n.facts[read])
+	}
 	return b.String()
 }
 
