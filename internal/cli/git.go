@@ -114,6 +114,13 @@ func (s *session) make(list []*commit, o commitOptions, out io.Writer) error {
 }
 
 func (s *session) makeOne(c *commit, o commitOptions) error {
+	if to := c.jobs[0].to; to != "" && !exists(c.repo.Root()) { // It moved as a whole, with its target.
+		moved, err := repo.Open(to)
+		if err != nil {
+			return err
+		}
+		c.repo = moved
+	}
 	in := repo.Commit{Message: s.message(c.jobs, o.message), Branch: o.branch, When: now()}
 	for _, j := range c.jobs {
 		if err := j.collect(c.repo, &in); err != nil {

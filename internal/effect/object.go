@@ -1,7 +1,6 @@
 package effect
 
 import (
-	"bytes"
 	"path"
 	"strings"
 
@@ -103,22 +102,21 @@ func parse(text string) (object, bool) {
 
 // documents cuts a YAML file at its document markers.
 func documents(data []byte) []string {
+	text, start, at := string(data), 0, 0
 	var docs []string
-	var b strings.Builder
-	flush := func() {
-		if strings.TrimSpace(b.String()) != "" {
-			docs = append(docs, b.String())
+	cut := func() {
+		if doc := text[start:at]; strings.TrimSpace(doc) != "" {
+			docs = append(docs, doc)
 		}
-		b.Reset()
 	}
-	for line := range bytes.Lines(data) {
-		if s := strings.TrimRight(string(line), " \t\r\n"); s == "---" || strings.HasPrefix(s, "--- ") {
-			flush()
-			continue
+	for line := range strings.Lines(text) {
+		if s, ok := strings.CutPrefix(line, "---"); ok && (s[:min(1, len(s))] == " " || strings.TrimSpace(s) == "") {
+			cut()
+			start = at + len(line)
 		}
-		b.Write(line)
+		at += len(line)
 	}
-	flush()
+	cut()
 	return docs
 }
 

@@ -35,7 +35,7 @@ func (p Prune) Order(fluxNamespace string, operator bool) string {
 		return steps(fmt.Sprintf("so that %s runs on until %s does:", r.Was, r.Now),
 			fmt.Sprintf("on %s, keep Flux from deleting it:\n       flux suspend kustomization %s --namespace %s", on, p.Object.Name, p.Object.Namespace),
 			fmt.Sprintf("%s Flux sets up %s beside %s; objects that keep their names are taken over.", again, r.Now, r.Was),
-			fmt.Sprintf("release and promote %s, since its bundles have a new place; when it runs, remove what is left of %s:\n       kubectl --namespace %s get all,configmap,secret,ingress --selector penstock.dev/app=%s",
+			fmt.Sprintf("release and promote %s, since its bundles have a new place; when it runs, remove what is left of %s:\n       kubectl --namespace %s get all,configmap,ingress,persistentvolumeclaim,poddisruptionbudget,secret,serviceaccount --selector penstock.dev/app=%s",
 				r.Now, r.Was, p.Object.Namespace, r.Was))
 	}
 	point := fmt.Sprintf("kubectl --namespace %s patch kustomization flux-system --field-manager=flux-client-side-apply --type=merge --patch '{\"spec\":{\"path\":\"./clusters/%s\"}}'", fluxNamespace, r.Now)
