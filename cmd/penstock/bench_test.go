@@ -43,7 +43,8 @@ spec:
 // BenchmarkFleet writes 1,000 teams with 3 apps in 3 environments, then copies
 // the tree with cp -a on the same disk. It reports the ratio of both times, the
 // peak memory of the process, and what a run costs that changes nothing, or
-// one team.
+// one team, in percent of the first: by the clock, and by the processors' time,
+// which other work on the machine disturbs less.
 func BenchmarkFleet(b *testing.B) {
 	bin := build(b)
 	for b.Loop() {
@@ -53,17 +54,24 @@ func BenchmarkFleet(b *testing.B) {
 		put(b, file, data)
 		ws := filepath.Join(dir, "ws")
 		generate := []string{bin, "generate", "-c", file, "-w", ws}
-		first, peak := run(b, generate...)
+		first := run(b, generate...)
 		run(b, "sync")
-		copied, _ := run(b, "cp", "-a", ws, filepath.Join(dir, "copy"))
-		again, _ := run(b, generate...)
-		put(b, file, []byte(strings.Replace(string(data), `"@acme/team-0500"`, `"@acme/team-0500-new"`, 1)))
-		one, _ := run(b, generate...)
-		b.ReportMetric(first.Seconds(), "s/generate")
-		b.ReportMetric(first.Seconds()/copied.Seconds(), "x-of-cp-a")
-		b.ReportMetric(float64(peak)/1024, "MiB-peak")
-		b.ReportMetric(100*again.Seconds()/first.Seconds(), "%-unchanged")
-		b.ReportMetric(100*one.Seconds()/first.Seconds(), "%-one-team")
+		copied := run(b, "cp", "-a", ws, filepath.Join(dir, "copy"))
+		run(b, "sync") // a run brings the disk up to date: that must not be the copy
+		again := least(func() cost { return run(b, generate...) })
+		n := 0
+		one := least(func() cost {
+			n++
+			put(b, file, []byte(strings.Replace(string(data), `"@acme/team-0500"`, fmt.Sprintf(`"@acme/team-0500-%d"`, n), 1)))
+			return run(b, generate...)
+		})
+		b.ReportMetric(first.wall.Seconds(), "s/generate")
+		b.ReportMetric(first.wall.Seconds()/copied.wall.Seconds(), "x-of-cp-a")
+		b.ReportMetric(float64(first.peak)/1024, "MiB-peak")
+		b.ReportMetric(100*again.wall.Seconds()/first.wall.Seconds(), "%-unchanged")
+		b.ReportMetric(100*again.cpu.Seconds()/first.cpu.Seconds(), "%-unchanged-cpu")
+		b.ReportMetric(100*one.wall.Seconds()/first.wall.Seconds(), "%-one-team")
+		b.ReportMetric(100*one.cpu.Seconds()/first.cpu.Seconds(), "%-one-team-cpu")
 	}
 }
 
@@ -82,8 +90,24 @@ func build(b *testing.B) string {
 	return bin
 }
 
-// run runs a program and returns its time and its peak memory in KiB.
-func run(b *testing.B, args ...string) (time.Duration, int64) {
+// cost is what a program took: time, the processors' time, peak memory in KiB.
+type cost struct {
+	wall, cpu time.Duration
+	peak      int64
+}
+
+// least measures three times and takes the least of each.
+func least(measure func() cost) cost {
+	c := measure()
+	for range 2 {
+		d := measure()
+		c = cost{min(c.wall, d.wall), min(c.cpu, d.cpu), min(c.peak, d.peak)}
+	}
+	return c
+}
+
+// run runs a program.
+func run(b *testing.B, args ...string) cost {
 	b.Helper()
 	cmd := exec.Command(args[0], args[1:]...)
 	start := time.Now()
@@ -92,7 +116,8 @@ func run(b *testing.B, args ...string) (time.Duration, int64) {
 	if err != nil {
 		b.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
 	}
-	return took, cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	s := cmd.ProcessState
+	return cost{took, s.UserTime() + s.SystemTime(), s.SysUsage().(*syscall.Rusage).Maxrss}
 }
 
 func put(b *testing.B, file string, data []byte) {

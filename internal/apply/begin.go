@@ -61,7 +61,7 @@ func (r *run) begin() error {
 	if r.fresh {
 		return nil
 	}
-	left, err := t.temporaries()
+	left, _, err := t.temporaries()
 	if err == nil {
 		err = t.clean(left...)
 	}

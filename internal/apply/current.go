@@ -179,7 +179,7 @@ func folded(entries []fs.DirEntry) func() map[string]string {
 }
 
 func list(root *os.Root) ([]fs.DirEntry, error) {
-	f, err := root.Open(".")
+	f, err := root.OpenFile(".", readOnly, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func list(root *os.Root) ([]fs.DirEntry, error) {
 
 // readFile reads a regular file's bytes and mode.
 func readFile(root *os.Root, name string) (tree.File, error) {
-	f, err := root.Open(name)
+	f, err := root.OpenFile(name, readOnly, 0)
 	if err != nil {
 		return tree.File{}, err
 	}

@@ -10,6 +10,8 @@ import (
 
 var errQuota = errors.New("quota exceeded")
 
+const readOnly = os.O_RDONLY
+
 // tryLock relies on the operating system's refusal to remove an open file.
 func tryLock(*os.File) (bool, error) { return true, nil }
 

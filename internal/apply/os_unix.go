@@ -13,6 +13,10 @@ import (
 
 const errQuota = syscall.EDQUOT
 
+// readOnly opens what is only read. Not to block means nothing for files and
+// folders, but os then has no flags of them to set: half of the system calls.
+const readOnly = os.O_RDONLY | syscall.O_NONBLOCK
+
 // tryLock takes the lock of an open file, which the kernel frees when the
 // process ends, however it ends.
 func tryLock(f *os.File) (bool, error) {

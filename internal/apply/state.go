@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/state"
@@ -17,13 +16,13 @@ import (
 // reads the beginning of each state file only.
 func (t *Target) Inputs() (map[string]string, diag.List, error) {
 	inputs := map[string]string{}
+	buffer := make([]byte, state.HeaderSize)
 	ds, err := t.eachState(func(name string, f *os.File) (diag.List, error) {
-		head := make([]byte, state.HeaderSize)
-		n, err := io.ReadFull(f, head)
+		n, err := io.ReadFull(f, buffer)
 		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
-		if got, in, ok := state.Header(head[:n]); ok && got == name {
+		if got, in, ok := state.Header(buffer[:n]); ok && got == name {
 			inputs[name] = in
 			return nil, nil
 		}
@@ -31,7 +30,7 @@ func (t *Target) Inputs() (map[string]string, diag.List, error) {
 		if err != nil {
 			return nil, err
 		}
-		u, ds := t.decode(name, append(head[:n], rest...))
+		u, ds := t.decode(name, slices.Concat(buffer[:n], rest))
 		if len(ds) == 0 {
 			inputs[name] = u.Inputs
 		}
@@ -64,7 +63,7 @@ func (t *Target) State(names ...string) (map[string]tree.Unit, diag.List, error)
 		return units, nil, nil
 	}
 	for _, name := range names {
-		f, err := t.root.Open(state.Path(name))
+		f, err := t.root.OpenFile(state.Path(name), readOnly, 0)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -97,11 +96,10 @@ func (t *Target) eachState(do func(name string, f *os.File) (diag.List, error)) 
 	defer root.Close()
 	var visit func(root *os.Root, dir string) error
 	visit = func(root *os.Root, dir string) error {
-		entries, err := list(root)
+		entries, err := t.names(dir)
 		if err != nil {
 			return t.explain(dir, err)
 		}
-		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
 		for _, e := range entries {
 			path := join(dir, e.Name())
 			if e.IsDir() {
@@ -120,7 +118,7 @@ func (t *Target) eachState(do func(name string, f *os.File) (diag.List, error)) 
 			if !ok || !e.Type().IsRegular() {
 				continue
 			}
-			f, err := root.Open(e.Name())
+			f, err := root.OpenFile(e.Name(), readOnly, 0)
 			if err != nil {
 				return t.explain(path, err)
 			}

@@ -69,33 +69,32 @@ func (t *Target) look() error {
 	if !info.IsDir() {
 		return fmt.Errorf("%s: is not a folder; penstock keeps its state there, move it away", t.name(state.Dir))
 	}
-	names, err := t.temporaries()
-	if err != nil {
-		return err
-	}
-	_, err = t.root.Lstat(lockPath)
-	t.leftovers = len(names) > 0 || err == nil
-	return nil
+	left, locked, err := t.temporaries()
+	t.leftovers = len(left) > 0 || locked
+	return err
 }
 
-// temporaries returns the slash paths of all temporary files and folders.
-func (t *Target) temporaries() ([]string, error) {
-	f, err := t.root.Open(state.Dir)
+// temporaries returns the slash paths of all temporary files and folders, and
+// whether there is a lock.
+func (t *Target) temporaries() (paths []string, locked bool, err error) {
+	entries, err := t.names(state.Dir)
 	if err != nil {
-		return nil, t.explain(state.Dir, err)
+		return nil, false, t.explain(state.Dir, err)
 	}
-	defer f.Close()
-	names, err := f.Readdirnames(-1)
-	if err != nil {
-		return nil, t.explain(state.Dir, err)
-	}
-	var paths []string
-	for _, name := range names {
-		if strings.HasPrefix(name, temporary) {
-			paths = append(paths, join(state.Dir, name))
+	for _, e := range entries {
+		path := join(state.Dir, e.Name())
+		locked = locked || path == lockPath
+		if strings.HasPrefix(e.Name(), temporary) {
+			paths = append(paths, path)
 		}
 	}
-	return paths, nil
+	return paths, locked, nil
+}
+
+// names lists a folder of the target's own. It goes by the path, since a Root
+// asks for the kind of each entry one by one; files are read through the Root.
+func (t *Target) names(dir string) ([]fs.DirEntry, error) {
+	return os.ReadDir(filepath.Join(t.dir, filepath.FromSlash(dir)))
 }
 
 // clean removes temporary files.

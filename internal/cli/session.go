@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/penstock-dev/penstock/internal/apply"
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
@@ -63,27 +61,16 @@ func plansOf(ctx context.Context, in loaded, o targetOptions) (*session, error) 
 		}
 	}
 	for _, p := range places {
-		target, err := apply.Open(p.dir)
-		if err != nil {
-			return s, err
-		}
-		s.jobs = append(s.jobs, &job{place: p, target: target})
+		s.jobs = append(s.jobs, &job{place: p})
+	}
+	if err := s.each(ctx, (*job).open); err != nil {
+		return s, err
 	}
 	g, err := generator(in, o, s)
 	if err != nil {
 		return s, err
 	}
-	all, ctx := errgroup.WithContext(ctx)
-	all.SetLimit(workers)
-	for _, j := range s.jobs {
-		all.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return j.compute(g, o.markers())
-		})
-	}
-	if err := all.Wait(); err != nil {
+	if err := s.each(ctx, func(j *job) error { return j.compute(g, o.markers()) }); err != nil {
 		return s, err
 	}
 	if len(s.jobs) > 0 && s.jobs[0].App == "" {
@@ -92,14 +79,17 @@ func plansOf(ctx context.Context, in loaded, o targetOptions) (*session, error) 
 	return s, nil
 }
 
-// workers is how many repositories are planned at once: reading and rendering
-// take turns.
-const workers = 4
+func (j *job) open() (err error) {
+	j.target, err = apply.Open(j.dir)
+	return err
+}
 
 func generator(in loaded, o targetOptions, s *session) (*gen.Generator, error) {
 	input := gen.Input{Contract: in.contract, Source: in.data, Version: Version()}
 	if len(s.jobs) > 0 && s.jobs[0].App == "" {
-		files, err := flux.Files(model.Build(in.contract), o.fluxManifests, s.kept)
+		platform := in.contract
+		platform.Spec.Teams = nil // Flux's own files are the same whoever the teams are
+		files, err := flux.Files(model.Build(platform), o.fluxManifests, s.kept)
 		if err != nil {
 			return nil, err
 		}
@@ -164,7 +154,9 @@ func asError(ds diag.List) error {
 func (s *session) close() error {
 	var errs []error
 	for _, j := range s.jobs {
-		errs = append(errs, j.target.Close())
+		if j.target != nil {
+			errs = append(errs, j.target.Close())
+		}
 	}
 	return errors.Join(errs...)
 }

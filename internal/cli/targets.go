@@ -75,14 +75,18 @@ func (o *targetOptions) places(c contract.Contract) ([]place, error) {
 	}
 	var places []place
 	former := gen.FormerDirs(c)
+	looked := false
 	for _, t := range targets {
 		if len(o.only) > 0 && !slices.Contains(o.only, t.Name()) {
 			continue
 		}
 		p := place{Target: t, dir: dirs[t.Name()]}
 		if p.dir == "" {
-			if err := o.outsideTarget(t); err != nil {
-				return nil, err
+			if !looked {
+				if err := o.outsideTarget(t); err != nil {
+					return nil, err
+				}
+				looked = true
 			}
 			if p, err = o.settle(t, former[t]); err != nil {
 				return nil, err

@@ -84,18 +84,21 @@ func (k *checker) checkAppEnvironments(t, a int) {
 // does not land where bundles are.
 func (k *checker) checkRepositories() {
 	s := k.c.Spec
-	used := map[string]string{}
+	used := map[string]string{} // by which app; "" is the platform
 	if key := sameRepository(s.Platform.Git.URL); key != "" {
-		used[key] = "the platform"
+		used[key] = ""
 	}
 	var bundles map[string]string
 	for t, team := range s.Teams {
 		for a, app := range team.Apps {
 			if key := sameRepository(app.Git.URL); key != "" {
-				if by := used[key]; by != "" {
-					k.add("is the repository of "+by, "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
-				} else {
-					used[key] = "app " + quote(team.Name+"/"+app.Name)
+				switch by, taken := used[key]; {
+				case !taken:
+					used[key] = team.Name + "/" + app.Name
+				case by == "":
+					k.add("is the repository of the platform", "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
+				default:
+					k.add("is the repository of app "+quote(by), "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
 				}
 			}
 			if !strings.HasPrefix(app.Image, s.Registry.Host+"/") || s.Registry.Host == "" {

@@ -120,7 +120,7 @@ func (k *checker) completeApps() {
 			if len(app.Environments) > 0 {
 				k.checkAppEnvironments(t, a)
 				slices.SortStableFunc(app.Environments, func(x, y string) int { return cmp.Compare(order[x], order[y]) })
-			} else if !k.written("spec.teams[%d].apps[%d].environments", t, a) {
+			} else {
 				app.Environments = slices.Clone(all)
 			}
 		}

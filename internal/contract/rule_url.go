@@ -52,8 +52,10 @@ func (a address) loopback() bool {
 
 // parseAddress takes a URL, or the short form git@host:path, apart.
 func parseAddress(v string) (address, bool) {
-	if m := scpRE.FindStringSubmatch(v); m != nil && !strings.Contains(v, "://") {
-		return address{scheme: "ssh", user: m[1], host: strings.ToLower(m[2]), path: "/" + strings.TrimPrefix(m[3], "/")}, true
+	if !strings.Contains(v, "://") {
+		if m := scpRE.FindStringSubmatch(v); m != nil {
+			return address{scheme: "ssh", user: m[1], host: strings.ToLower(m[2]), path: "/" + strings.TrimPrefix(m[3], "/")}, true
+		}
 	}
 	u, err := url.Parse(v)
 	if err != nil || u.Scheme == "" || u.Opaque != "" {
@@ -82,7 +84,7 @@ func (a address) repository() (what, fix string) {
 	switch {
 	case a.password:
 		return "has a password in the URL", "write " + quote(a.plain()) + " and replace that password: it is no longer secret"
-	case tokenRE.MatchString(a.user):
+	case a.user != "" && tokenRE.MatchString(a.user):
 		return "has a token in the URL", "write " + quote(a.plain()) + " and revoke that token: it is no longer secret"
 	case a.scheme == "http" && a.host != "" && !a.loopback():
 		a.scheme = "https"
@@ -188,20 +190,25 @@ func goodRepository(v string) (address, bool) {
 	return a, true
 }
 
-var dnsRE = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$`)
-
 // hostName reports whether v is a lower-case DNS name or an IPv4 address.
 func hostName(v string) bool {
-	if len(v) > 253 || !dnsRE.MatchString(v) {
+	labels := strings.Split(v, ".")
+	if len(v) > 253 || slices.ContainsFunc(labels, func(l string) bool { return !dnsLabel(l) }) {
 		return false
 	}
-	labels := strings.Split(v, ".")
 	if _, err := strconv.Atoi(labels[len(labels)-1]); err != nil {
 		return true
 	}
 	return len(labels) == 4 && !slices.ContainsFunc(labels, func(l string) bool {
 		n, err := strconv.Atoi(l)
 		return err != nil || n > 255 || strconv.Itoa(n) != l
+	})
+}
+
+// dnsLabel does without an expression: it is asked three times for each app.
+func dnsLabel(s string) bool {
+	return s != "" && len(s) <= 63 && s[0] != '-' && s[len(s)-1] != '-' && !strings.ContainsFunc(s, func(c rune) bool {
+		return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-'
 	})
 }
 

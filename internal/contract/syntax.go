@@ -53,6 +53,19 @@ func explanations() []explanation {
 	}
 }
 
+// Syntax says, as Parse does, where and why a file is no YAML; nil when it is.
+func Syntax(name string, data []byte) diag.List {
+	r := reader{file: name, data: data}
+	if ds := r.encoding(); ds != nil {
+		return ds
+	}
+	r.data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if err := firstError(r.data); err != nil {
+		return r.syntax(err)
+	}
+	return nil
+}
+
 // syntax turns an error of the YAML library, which knows a line at best, into a
 // diagnostic with a column.
 func (r reader) syntax(err error) diag.List {

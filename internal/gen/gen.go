@@ -9,12 +9,11 @@
 package gen
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/model"
@@ -43,21 +42,22 @@ type Input struct {
 // Generator renders targets. It is safe for concurrent use.
 type Generator struct {
 	in        Input
-	whole     *model.Model
+	inputs    inputs
+	whole     func() *model.Model // made when it is first needed
 	teams     map[string]contract.Team
 	templates templateSet
-	tool      string // digest of templates and version
 }
 
 // New reads the templates in fsys; CONTRIBUTING.md describes their layout. A
 // template that does not parse is an error.
 func New(in Input, fsys fs.FS) (*Generator, error) {
-	set, digest, err := readTemplates(fsys)
+	set, tool, err := readTemplates(fsys)
 	if err != nil {
 		return nil, err
 	}
 	in.Contract = canonical(in.Contract)
-	g := &Generator{in: in, whole: model.Build(in.Contract), templates: set, tool: digest + " " + in.Version}
+	g := &Generator{in: in, inputs: newInputs(tool+" "+in.Version, in.Contract), templates: set}
+	g.whole = sync.OnceValue(func() *model.Model { return model.Build(in.Contract) })
 	g.teams = make(map[string]contract.Team, len(in.Contract.Spec.Teams))
 	for _, t := range in.Contract.Spec.Teams {
 		g.teams[t.Name] = t
@@ -88,39 +88,46 @@ func (u Unit) Render() (tree.Unit, error) {
 // has none.
 func (g *Generator) Units(t Target) []Unit {
 	if t.App != "" {
-		if slice, ok := g.in.Contract.Slice(t.Team, t.App); ok {
+		if slice, ok := g.reduced(t.Team).Slice(t.Team, t.App); ok {
 			return []Unit{g.app(slice)}
 		}
 		return nil
 	}
 	var units []Unit
-	for _, c := range g.whole.Clusters {
-		units = append(units, g.cluster(c))
+	for _, e := range g.in.Contract.Spec.Environments {
+		for _, c := range e.Clusters {
+			units = append(units, g.cluster(c.Name))
+		}
 	}
+	slices.SortFunc(units, func(a, b Unit) int { return strings.Compare(a.Name, b.Name) })
 	units = append(units, g.platform())
-	for _, team := range g.whole.Teams {
+	for _, team := range g.in.Contract.Spec.Teams {
 		units = append(units, g.team(team.Name))
 	}
 	return units
 }
 
 func (g *Generator) platform() Unit {
-	return g.unit("platform", g.in.Contract, g.in.Source, func(r *rendering) error {
-		scopes := []scope{Platform{g.whole, readiness(g.whole, g.made())}}
-		for _, e := range g.whole.Envs {
-			scopes = append(scopes, Env{g.whole, e})
+	source := tree.File{Data: g.in.Source, Mode: tree.Regular}
+	return g.unit("platform", func(r *rendering) error {
+		m := g.whole()
+		scopes := []scope{Platform{m, readiness(m, g.made()), g.in.Version}}
+		for _, e := range m.Envs {
+			scopes = append(scopes, Env{m, e})
 		}
 		if err := r.render(scopes...); err != nil {
 			return err
 		}
-		return r.files.Add(ContractFile, tree.File{Data: g.in.Source, Mode: tree.Regular})
-	})
+		return r.files.Add(ContractFile, source)
+	}, g.inputs.whole(), source.Hash())
 }
 
-func (g *Generator) cluster(c *model.Cluster) Unit {
-	files := clusterFiles(g.in.Flux, c.Name)
-	return g.unit("cluster/"+c.Name, g.in.Contract, files, func(r *rendering) error {
-		s := Cluster{g.whole, c, c.Env}
+func (g *Generator) cluster(name string) Unit {
+	files := clusterFiles(g.in.Flux, name)
+	return g.unit("cluster/"+name, func(r *rendering) error {
+		m := g.whole()
+		c := m.Clusters[slices.IndexFunc(m.Clusters, func(c *model.Cluster) bool { return c.Name == name })]
+		s := Cluster{m, c, c.Env}
 		if err := r.render(s); err != nil {
 			return err
 		}
@@ -132,15 +139,20 @@ func (g *Generator) cluster(c *model.Cluster) Unit {
 			}
 		}
 		return nil
-	})
+	}, g.inputs.whole(), files)
+}
+
+// reduced returns the contract as if it had one team only.
+func (g *Generator) reduced(team string) contract.Contract {
+	c := g.in.Contract
+	c.Spec.Teams = []contract.Team{g.teams[team]}
+	return c
 }
 
 // team is a unit that sees no other team than its own.
 func (g *Generator) team(name string) Unit {
-	reduced := g.in.Contract
-	reduced.Spec.Teams = []contract.Team{g.teams[name]}
-	return g.unit("team/"+name, reduced, nil, func(r *rendering) error {
-		m := model.Build(reduced)
+	return g.unit("team/"+name, func(r *rendering) error {
+		m := model.Build(g.reduced(name))
 		team := m.Teams[0]
 		scopes := []scope{Team{m, team}}
 		for _, e := range m.Envs {
@@ -152,12 +164,12 @@ func (g *Generator) team(name string) Unit {
 			}
 		}
 		return r.render(scopes...)
-	})
+	}, g.inputs.rest(), g.teams[name])
 }
 
 // app is the only unit of an app's repository. It sees the app's slice.
 func (g *Generator) app(slice contract.Contract) Unit {
-	return g.unit("app", slice, nil, func(r *rendering) error {
+	return g.unit("app", func(r *rendering) error {
 		m := model.Build(slice)
 		app := App{m, m.Teams[0], m.Teams[0].Apps[0]}
 		scopes := []scope{app}
@@ -169,18 +181,13 @@ func (g *Generator) app(slice contract.Contract) Unit {
 		}
 		data := append([]byte(header(SliceFile, false, app.From())), slice.YAML()...)
 		return r.files.Add(SliceFile, tree.File{Data: data, Mode: tree.Regular})
-	})
+	}, g.inputs.slice(slice), slice.Spec.Teams)
 }
 
-// unit ties a name, what the files are made from and how together. c and extra
-// must cover everything that fill looks at.
-func (g *Generator) unit(name string, c contract.Contract, extra any, fill func(*rendering) error) Unit {
-	h := sha256.New()
-	fmt.Fprintln(h, g.tool, name)
-	if err := json.NewEncoder(h).Encode([]any{c, extra}); err != nil {
-		panic(err) // both are plain data
-	}
-	return Unit{Name: name, Inputs: "sha256:" + hex.EncodeToString(h.Sum(nil)), render: func() (rendering, error) {
+// unit ties a name, how the files are made and what from together: from must
+// cover everything that fill looks at.
+func (g *Generator) unit(name string, fill func(*rendering) error, from ...any) Unit {
+	return Unit{Name: name, Inputs: digest(g.inputs.tool, name, from), render: func() (rendering, error) {
 		r := rendering{set: g.templates, files: tree.Tree{}}
 		err := fill(&r)
 		return r, err

@@ -12,12 +12,12 @@ import (
 // contract was renamed to the paths that they have now. It lists every path
 // that can have been: whoever uses it picks those that were really written.
 func (g *Generator) Moves(t Target) map[string]string {
-	moves := map[string]string{}
+	moves, m := map[string]string{}, g.whole()
 	if t.App == "" {
 		for _, s := range g.platformScopes() {
 			g.templates.moves(moves, s)
 		}
-		for _, c := range g.whole.Clusters {
+		for _, c := range m.Clusters {
 			if c.Formerly == "" {
 				continue
 			}
@@ -28,14 +28,14 @@ func (g *Generator) Moves(t Target) map[string]string {
 		}
 		return moves
 	}
-	i := slices.IndexFunc(g.whole.Teams, func(m *model.Team) bool { return m.Name == t.Team })
+	i := slices.IndexFunc(m.Teams, func(team *model.Team) bool { return team.Name == t.Team })
 	if i < 0 {
 		return nil
 	}
-	for _, app := range g.whole.Teams[i].Apps {
+	for _, app := range m.Teams[i].Apps {
 		for _, ae := range app.Envs {
 			if app.Name == t.App && ae.Env.Formerly != "" {
-				g.templates.moves(moves, Overlay{newAppEnv(g.whole, ae)})
+				g.templates.moves(moves, Overlay{newAppEnv(m, ae)})
 			}
 		}
 	}
@@ -54,21 +54,22 @@ func (g *Generator) platformScopes() []scope {
 			}
 		}
 	}
-	for _, e := range g.whole.Envs {
-		add(Env{g.whole, e})
+	m := g.whole()
+	for _, e := range m.Envs {
+		add(Env{m, e})
 	}
-	for _, c := range g.whole.Clusters {
-		add(Cluster{g.whole, c, c.Env})
+	for _, c := range m.Clusters {
+		add(Cluster{m, c, c.Env})
 	}
-	for _, t := range g.whole.Teams {
-		team := Team{g.whole, t}
+	for _, t := range m.Teams {
+		team := Team{m, t}
 		add(team)
-		for _, e := range g.whole.Envs {
+		for _, e := range m.Envs {
 			add(TeamEnv{Team: team, Env: e})
 		}
 		for _, a := range t.Apps {
 			for _, ae := range a.Envs {
-				add(newAppEnv(g.whole, ae))
+				add(newAppEnv(m, ae))
 			}
 		}
 	}

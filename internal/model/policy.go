@@ -56,12 +56,14 @@ type Signers struct {
 // path, or by team and app. Only what has sources is there.
 func (m *Model) Signers() []Signers {
 	var list []Signers
+	at := map[string]int{}
 	add := func(of string, verify *Verify) {
-		i := slices.IndexFunc(list, func(s Signers) bool { return s.Of == of })
-		if i < 0 {
+		i, known := at[of]
+		if !known {
 			i, list = len(list), append(list, Signers{Of: of})
+			at[of] = i
 		}
-		list[i].Subjects = slices.Compact(sorted(append(list[i].Subjects, verify.Subject)))
+		list[i].Subjects = append(list[i].Subjects, verify.Subject)
 	}
 	if m.SignsPerEnv() {
 		for _, e := range m.Envs {
@@ -71,9 +73,12 @@ func (m *Model) Signers() []Signers {
 				}
 			})
 		}
-		return list
+	} else {
+		m.eachVerify(func(ae *AppEnv) { add(ae.Team.Name+"/"+ae.Name, ae.Verify) })
 	}
-	m.eachVerify(func(ae *AppEnv) { add(ae.Team.Name+"/"+ae.Name, ae.Verify) })
+	for i := range list {
+		list[i].Subjects = slices.Compact(sorted(list[i].Subjects))
+	}
 	return list
 }
 
