@@ -1,13 +1,18 @@
 package main
 
 import (
+	"io"
+	"log"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/penstock-dev/penstock/internal/goldentest"
@@ -20,7 +25,7 @@ func TestMain(m *testing.M) {
 }
 
 // TestScript runs the stories in testdata/script. Beside testscript's own
-// commands there are:
+// commands, and a registry of the story's own at $REGISTRY, there are:
 //
 //	code N cmd…      the command exits with N
 //	old DIR          sets back all modification times below DIR
@@ -37,6 +42,9 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       goldentest.Update(),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("EXAMPLES", examples)
+			server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+			e.Defer(server.Close)
+			e.Setenv("REGISTRY", strings.TrimPrefix(server.URL, "http://"))
 			return gitHome(e)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"strings"
@@ -26,12 +27,19 @@ func (o *appOptions) flags(cmd *cobra.Command) {
 
 // load reads the contract and finds the app in it.
 func (o *appOptions) load() (contract.Contract, *model.App, error) {
-	in, err := loadContract(o.contract, ".")
-	if err != nil {
-		return contract.Contract{}, nil, err
-	}
-	app, err := pickApp(model.Build(in.contract), o.app)
+	in, _, app, err := o.find("")
 	return in.contract, app, err
+}
+
+// find does so for a contract that may also lie in dir.
+func (o *appOptions) find(dir string) (loaded, *model.Model, *model.App, error) {
+	in, err := loadContract(o.contract, cmp.Or(dir, "."))
+	if err != nil {
+		return in, nil, nil, err
+	}
+	m := model.Build(in.contract)
+	app, err := pickApp(m, o.app)
+	return in, m, app, err
 }
 
 // pickApp finds an app by TEAM/APP; without a name, the only one.

@@ -19,20 +19,27 @@ import (
 
 // shop is a generated workspace with a live registry.
 type shop struct {
-	t   *testing.T
-	dir string
+	t      *testing.T
+	dir    string
+	host   string    // of the registry
+	writes *requests // that it got
 }
 
-func newShop(t *testing.T) shop {
+// newShop makes a shop on a person's own machine; changes are pairs of texts
+// to replace in the contract.
+func newShop(t *testing.T, changes ...string) shop {
 	t.Helper()
-	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	t.Setenv("GITHUB_ACTIONS", "")
+	t.Setenv("GITLAB_CI", "")
+	writes := &requests{}
+	server := httptest.NewServer(writes.of(registry.New(registry.Logger(log.New(io.Discard, "", 0)))))
 	t.Cleanup(server.Close)
 	data, err := os.ReadFile("../../examples/quickstart/penstock.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := shop{t, t.TempDir()}
-	text := strings.Replace(string(data), "registry.acme.example", strings.TrimPrefix(server.URL, "http://"), 1)
+	s := shop{t, t.TempDir(), strings.TrimPrefix(server.URL, "http://"), writes}
+	text := strings.NewReplacer(append(changes, "registry.acme.example", s.host)...).Replace(string(data))
 	if err := os.WriteFile(filepath.Join(s.dir, "penstock.yaml"), []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}

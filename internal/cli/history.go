@@ -1,9 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +21,7 @@ import (
 type historyOptions struct {
 	io IO
 	appOptions
+	gitPlaces
 	env     string
 	check   bool
 	export  bool
@@ -30,14 +35,17 @@ func newHistoryCmd(io IO) *cobra.Command {
 		Short: "Say what should run where, and who moved it",
 		Long: `With --env: every move of an app in an environment, newest first, with who, when, from which pipeline and why.
 Without: what should run where, since when, by whom, held or not, and how many releases could be gone back to; for
-all apps, or for one. Nothing is changed. Environments that Git pins have their history in the pin file's log.`,
+all apps, or for one. Nothing is changed. Where Git pins what runs, it is read from the log of the pin file, on the
+branch that counts as it was last fetched; for an app delivered by Git, from the log of the overlay.`,
 		Example: `  penstock history
   penstock history --app payments/checkout --env prod
-  penstock history --app payments/checkout --env prod --check`,
+  penstock history --app payments/checkout --env prod --check
+  penstock history --app website/docs --env production --platform-dir ../infrastructure`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
-	o.flags(cmd)
+	o.appOptions.flags(cmd)
+	o.gitPlaces.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.env, "env", "", "the environment")
 	f.BoolVar(&o.check, "check", false, "exit with 3 when a promise is broken: an old hold, too few candidates, a tag off its claims, a missing record")
@@ -48,83 +56,147 @@ all apps, or for one. Nothing is changed. Environments that Git pins have their 
 }
 
 func (o historyOptions) run(ctx context.Context) error {
-	in, err := loadContract(o.contract, ".")
+	in, m, apps, err := o.apps()
 	if err != nil {
 		return err
 	}
-	m := model.Build(in.contract)
+	if o.env != "" && !apps[0].OCI {
+		return o.gitHistory(in, apps[0])
+	}
+	places, err := o.places(in, m, apps)
+	if err != nil {
+		return err
+	}
 	reg := registryClient(o.io, in.contract.Spec.Registry)
-	if o.env == "" && !o.check && !o.export {
-		places, err := o.places(m)
-		if err != nil {
-			return err
-		}
-		return o.overview(promotion.Overview(ctx, reg, places))
-	}
-	places, err := o.floating(m)
-	if err != nil {
-		return err
-	}
 	switch {
 	case o.export:
-		return o.runExport(ctx, reg, places)
+		return o.runExport(ctx, reg, o.known(places))
 	case o.check:
-		return o.runCheck(ctx, reg, places, in.contract.Spec.Registry.Retention)
+		return o.runCheck(ctx, reg, o.known(places), in.contract.Spec.Registry.Retention)
+	case o.env == "":
+		return o.overview(promotion.Overview(ctx, reg, places))
+	case places[0].Unknown != "":
+		return invalid("%s", places[0].Unknown)
 	}
-	h, err := promotion.ReadHistory(ctx, reg, places[0].App, places[0].Env, 0)
-	if err != nil {
+	h, err := readHistory(ctx, reg, places[0])
+	if lost := (unresolved{}); errors.As(err, &lost) {
+		fmt.Fprintf(o.io.Err, "%v; whether its releases are still there is not known\n", err)
+	} else if err != nil {
 		return err
 	}
 	return o.history(h)
 }
 
-// places lists the environments of one app, or of all, that have bundles.
-func (o historyOptions) places(m *model.Model) ([]promotion.Place, error) {
-	apps := m.Apps()
-	if o.app != "" || o.env != "" {
-		app, err := pickApp(m, o.app)
-		if err != nil {
-			return nil, err
-		}
-		apps = []*model.App{app}
+// unresolved is a fault of the registry that leaves a history as Git has it.
+type unresolved struct{ error }
+
+// readHistory reads the history of a place, from where it is.
+func readHistory(ctx context.Context, reg promotion.Registry, p promotion.Place) (promotion.History, error) {
+	if p.Pins == nil {
+		return promotion.ReadHistory(ctx, reg, p.App, p.Env, 0)
 	}
-	var places []promotion.Place
-	for _, app := range apps {
-		for _, ae := range app.Envs {
-			if !app.OCI || o.env != "" && ae.Env.Name != o.env {
-				continue
-			}
-			p := promotion.Place{App: app.Team.Name + "/" + app.Name, Env: promotion.Env{Name: ae.Env.Name, Repository: ae.Repository, Releases: app.Releases, Pinned: ae.Pinned}}
-			places = append(places, p)
-		}
+	h := promotion.PinHistory(p.App, p.Env, p.Pins)
+	if err := h.Resolve(ctx, reg, p.Env.Repository); err != nil {
+		return h, unresolved{err}
 	}
-	return places, nil
+	return h, nil
 }
 
-// floating lists the places that have claims.
-func (o historyOptions) floating(m *model.Model) ([]promotion.Place, error) {
-	if o.env != "" {
-		app, err := pickApp(m, o.app)
-		if err != nil {
-			return nil, err
-		}
-		env, err := environment(app, o.env)
-		return []promotion.Place{{App: app.Team.Name + "/" + app.Name, Env: env}}, err
+// apps picks one app, or all.
+func (o historyOptions) apps() (loaded, *model.Model, []*model.App, error) {
+	in, err := loadContract(o.contract, cmp.Or(o.platformDir, o.appDir, "."))
+	if err != nil {
+		return in, nil, nil, err
 	}
-	all, err := o.places(m)
+	m := model.Build(in.contract)
+	if o.app == "" && o.env == "" {
+		return in, m, m.Apps(), nil
+	}
+	app, err := pickApp(m, o.app)
+	return in, m, []*model.App{app}, err
+}
+
+// places lists the environments of apps, with what Git says of those where it
+// decides.
+func (o historyOptions) places(in loaded, m *model.Model, apps []*model.App) ([]promotion.Place, error) {
+	var places []promotion.Place
+	pinned := map[int]*model.AppEnv{} // by their index in places
+	for _, app := range apps {
+		if !app.OCI {
+			list, err := o.gitPlaces.places(o.io, in, app)
+			if err != nil {
+				return nil, err
+			}
+			places = append(places, list...)
+			continue
+		}
+		if o.env != "" {
+			if _, err := environment(app, o.env); err != nil {
+				return nil, err
+			}
+		}
+		for _, ae := range app.Envs {
+			if o.env != "" && ae.Env.Name != o.env {
+				continue
+			}
+			if ae.Pinned {
+				pinned[len(places)] = ae
+			}
+			places = append(places, promotion.Place{App: app.Team.Name + "/" + app.Name, Env: envOf(ae)})
+		}
+	}
+	if len(pinned) == 0 {
+		return places, nil
+	}
+	return places, o.pins(in, m, places, pinned)
+}
+
+// pins fills in what Git pins, or why that is not known.
+func (o historyOptions) pins(in loaded, m *model.Model, places []promotion.Place, pinned map[int]*model.AppEnv) error {
+	at := slices.Sorted(maps.Keys(pinned))
+	if o.platform(in) == "" {
+		for _, i := range at {
+			places[i].Unknown = noPlatform(m)
+		}
+		return nil
+	}
+	c, err := o.openPlatform(o.io, in, m)
+	if err != nil {
+		return err
+	}
+	envs := make([]*model.AppEnv, len(at))
+	for n, i := range at {
+		envs[n] = pinned[i]
+	}
+	logs, err := c.pinLogs(envs)
+	for n, l := range logs {
+		if places[at[n]].Pins = l.pins; l.err != nil {
+			places[at[n]].Unknown = l.err.Error()
+		}
+	}
+	return err
+}
+
+// known leaves out, and names, the places that cannot be read.
+func (o historyOptions) known(all []promotion.Place) []promotion.Place {
 	var places []promotion.Place
 	for _, p := range all {
-		if !p.Env.Pinned {
-			places = append(places, p)
+		if p.Known != nil || p.Env.Repository == "" { // delivered by Git, nothing was promised
+			continue
 		}
+		if p.Unknown == "" {
+			places = append(places, p)
+			continue
+		}
+		fmt.Fprintf(o.io.Err, "%s in %s is left out: %s\n", p.App, p.Env.Name, p.Unknown)
 	}
-	return places, err
+	return places
 }
 
 func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, places []promotion.Place, keep contract.Retention) error {
 	var broken diag.List
 	for _, p := range places {
-		h, err := promotion.ReadHistory(ctx, reg, p.App, p.Env, 0)
+		h, err := readHistory(ctx, reg, p)
 		if err != nil {
 			return err
 		}
@@ -174,6 +246,11 @@ func (o historyOptions) runExport(ctx context.Context, reg promotion.Registry, p
 	for _, r := range repositories {
 		x, err := promotion.ReadExport(ctx, reg, r, environments[r])
 		errs = append(errs, err)
+		for _, p := range places {
+			if p.Env.Repository == r {
+				x.Pins = append(x.Pins, promotion.ExportPins(p)...)
+			}
+		}
 		exports = append(exports, x)
 	}
 	if err := errors.Join(errs...); err != nil {

@@ -55,7 +55,7 @@ func (o historyOptions) history(h promotion.History) error {
 					notes = append(notes, n.text)
 				}
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.Tag, e.Action, e.Release, short(e.Digest), when(e.Time), dash(oneLine(e.Actor)),
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.Tag, e.Action, e.Release, dash(short(e.Digest)), when(e.Time), dash(oneLine(e.Actor)),
 				dash(strings.Join(notes, ",")), dash(oneLine(e.Reason)), dash(oneLine(e.Pipeline)))
 		}
 	})

@@ -20,7 +20,7 @@ func newHoldCmd(io IO) *cobra.Command {
 		Use:   "hold",
 		Short: "Hold an environment, or lift the hold",
 		Long: `Hold an environment: promotions are refused until the hold is lifted. What runs stays. A rollback holds by
-itself.`,
+itself. Where Git pins what runs, it is a line in the pin, which counts when it is merged.`,
 		Example: `  penstock hold --app payments/checkout --env prod --reason "database migration tonight"
   penstock hold --app payments/checkout --env prod --lift`,
 		Args: cobra.NoArgs,
@@ -35,14 +35,22 @@ itself.`,
 }
 
 func (o *holdOptions) run(ctx context.Context) error {
-	c, p, err := o.options()
+	mv, err := o.prepare(promotion.ActionHold)
 	if err != nil {
 		return err
 	}
-	p.Reason = o.reason
+	mv.Reason = o.reason
+	if mv.file != "" {
+		move := promotion.HoldPin
+		if o.lift {
+			move = promotion.LiftPin
+		}
+		data, out, err := move(mv.Options, mv.log)
+		return o.finishGit(mv, data, out, err)
+	}
 	move := promotion.Hold
 	if o.lift {
 		move = promotion.Lift
 	}
-	return o.finish(move(ctx, registryClient(o.io, c.Spec.Registry), p))
+	return o.finish(move(ctx, registryClient(o.io, mv.contract.Spec.Registry), mv.Options))
 }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
-	"fmt"
+	"context"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/promotion"
 )
@@ -17,38 +19,81 @@ import (
 type moveOptions struct {
 	io IO
 	appOptions
+	gitPlaces
 	env      string
+	branch   string
 	actor    string
 	pipeline string
 }
 
 func (o *moveOptions) flags(cmd *cobra.Command, env string) {
 	o.appOptions.flags(cmd)
+	o.gitPlaces.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.env, env, "", "the environment")
+	f.StringVar(&o.branch, "branch", "", "where Git says what runs: the branch to make from HEAD and to commit the change on (default: the file is written, and not committed)")
 	f.StringVar(&o.actor, "actor", "", "who does it (default: what CI says, else the user's name)")
 	f.StringVar(&o.pipeline, "pipeline", "", "URL of the pipeline (default: what CI says)")
 	_ = cmd.MarkFlagRequired(env)
 }
 
-// options prepares a move: the environment as the contract has it, and who
-// asks for it.
-func (o *moveOptions) options() (contract.Contract, promotion.Options, error) {
-	c, app, err := o.load()
+// moving is a move that is prepared: the environment as the contract has it,
+// and who asks for it.
+type moving struct {
+	promotion.Options
+	contract contract.Contract
+	model    *model.Model
+	place    *model.AppEnv
+
+	// Where Git says what runs: its checkout, the file in it and what that said.
+	checkout *checkout
+	file     string
+	log      promotion.PinLog
+	// The overlays of an app delivered by Git, its own and the one before.
+	overlay *gitdelivery.Overlay
+	from    gitdelivery.Overlay
+
+	isSigned func(ctx context.Context, digest string) error // nil where Sign is
+	signed   bool                                           // by this run
+}
+
+// prepare reads what a move rests on, but for the registry.
+func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
+	in, m, app, err := o.find(cmp.Or(o.platformDir, o.appDir))
 	if err != nil {
-		return c, promotion.Options{}, err
+		return nil, err
 	}
-	env, err := environment(app, o.env)
+	ae, err := environment(app, o.env)
 	if err != nil {
-		return c, promotion.Options{}, err
+		return nil, err
 	}
-	return c, promotion.Options{
-		App: app.Team.Name + "/" + app.Name, Env: env,
+	mv := &moving{contract: in.contract, model: m, place: ae, Options: promotion.Options{
+		App: app.Team.Name + "/" + app.Name, Env: envOf(ae),
 		Actor:    cmp.Or(o.actor, os.Getenv("GITHUB_ACTOR"), os.Getenv("GITLAB_USER_LOGIN"), os.Getenv("USER"), os.Getenv("LOGNAME")),
 		Pipeline: cmp.Or(o.pipeline, pipelineURL()),
 		Commit:   cmp.Or(os.Getenv("GITHUB_SHA"), os.Getenv("CI_COMMIT_SHA")),
 		Now:      now(),
-	}, nil
+	}}
+	from, promotes := before(ae), what == promotion.ActionPromotion
+	switch {
+	case !app.OCI && what == promotion.ActionHold:
+		err = invalid("%s is delivered by Git, where nothing can be held: protect the branch %q of %s from merges, or keep Flux from it with \"flux suspend kustomization %s --namespace %s\"",
+			mv.App, app.Git.Branch, app.Git.Web, app.Name, app.Team.Name)
+	case !app.OCI:
+		err = mv.readOverlays(o.gitPlaces, o.io, in, promotes)
+	case ae.Pinned || promotes && from != nil && from.Pinned:
+		err = mv.readPins(o.gitPlaces, o.io, in, from)
+	}
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.branch == "":
+		return mv, nil
+	case mv.file == "":
+		return nil, invalid("--branch: the registry says what runs in %s, so there is nothing to commit; leave it out", ae.Env.Name)
+	}
+	return mv, mv.checkout.repo.Ready(o.branch)
 }
 
 // pipelineURL is the running pipeline, as the CI system says.
@@ -59,34 +104,35 @@ func pipelineURL() string {
 	return os.Getenv("CI_PIPELINE_URL")
 }
 
-// environment is an environment of an app as the protocol needs it.
-func environment(app *model.App, name string) (promotion.Env, error) {
+// environment finds an environment of an app.
+func environment(app *model.App, name string) (*model.AppEnv, error) {
 	var names []string
 	for _, ae := range app.Envs {
 		names = append(names, ae.Env.Name)
 		if ae.Env.Name == name {
-			return envOf(app, ae)
+			return ae, nil
 		}
 	}
-	return promotion.Env{}, invalid("environment %q: %s/%s has no such environment; it has %v", name, app.Team.Name, app.Name, names)
+	return nil, invalid("environment %q: %s/%s has no such environment; it has %v", name, app.Team.Name, app.Name, names)
 }
 
-func envOf(app *model.App, ae *model.AppEnv) (promotion.Env, error) {
-	switch {
-	case !app.OCI:
-		return promotion.Env{}, invalid("%s/%s is delivered by Git: a promotion is a commit in %s", app.Team.Name, app.Name, app.Git.Web)
-	case ae.Pinned:
-		return promotion.Env{}, invalid("environment %q is pinned in Git: change %s in the platform repository; merging that is the promotion", ae.Env.Name, ae.PinFile())
-	}
-	env := promotion.Env{Name: ae.Env.Name, Repository: ae.Repository, Releases: app.Releases, Freeze: ae.Env.Freeze}
-	if from := ae.Env.From; from != nil {
-		for _, f := range app.Envs {
-			if f.Env == from {
-				env.From = &promotion.From{Name: from.Name, Repository: f.Repository}
-			}
+// before is the environment that releases come from, or nil.
+func before(ae *model.AppEnv) *model.AppEnv {
+	for _, f := range ae.Envs {
+		if f.Env == ae.Env.From {
+			return f
 		}
 	}
-	return env, nil
+	return nil
+}
+
+// envOf is an environment as the protocol needs it, but for what Git says.
+func envOf(ae *model.AppEnv) promotion.Env {
+	env := promotion.Env{Name: ae.Env.Name, Repository: ae.Repository, Releases: ae.Releases, Freeze: ae.Env.Freeze, Pinned: ae.Pinned}
+	if f := before(ae); f != nil {
+		env.From = &promotion.From{Name: f.Env.Name, Repository: f.Repository}
+	}
+	return env
 }
 
 // finish prints what a move did, or says what is true now and what to run next.
@@ -104,6 +150,10 @@ func (o *moveOptions) finish(out promotion.Outcome, err error) error {
 	if o.output == "json" {
 		return printJSON(o.io.Out, out)
 	}
-	_, err = fmt.Fprintf(o.io.Out, "%s: %s\n%s\n", out.App, out.Message, out.Digest)
+	text := out.App + ": " + out.Message + "\n"
+	if out.Digest != "" {
+		text += out.Digest + "\n"
+	}
+	_, err = io.WriteString(o.io.Out, text)
 	return err
 }

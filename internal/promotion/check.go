@@ -47,6 +47,8 @@ type adder func(fix, format string, args ...any)
 func (h History) checkTag(add adder, o Options) {
 	e, ok := h.entry(h.State.Claim)
 	switch {
+	case h.byHand != "":
+		add("run "+o.Command("rollback", "--to", "RELEASE", "--reason", "TEXT")+" to say what should run", "the pin holds %q, which is no promotion tag, so nobody knows which release runs", h.byHand)
 	case h.State.Release == "" && h.Shown != "":
 		add("run any promote, rollback or hold: it claims what runs", "the tag %q shows %s, and nothing was ever claimed", h.Environment, h.Shown)
 	case ok && e.Available && e.Digest != h.Shown:
@@ -54,7 +56,7 @@ func (h History) checkTag(add adder, o Options) {
 		if shows == "" {
 			shows = "nothing"
 		}
-		add("run "+o.command("promote", "--repair")+" to make it so, or "+o.command("rollback", "--to", "RELEASE")+" to keep what it shows",
+		add("run "+o.Command("promote", "--repair")+" to make it so, or "+o.Command("rollback", "--to", "RELEASE")+" to keep what it shows",
 			"the tag %q shows %s, but %s should run (%s)", h.Environment, shows, h.State.Release, e.Tag)
 	}
 }
@@ -68,7 +70,7 @@ func (h History) checkHold(add adder, o Options, p Promise) {
 		since, err = *e.Time, nil
 	}
 	if old := p.Now.Sub(since); err == nil && old > p.HoldAge {
-		add("run "+o.command("hold", "--lift")+" when its reason is gone", "held by %s for %s, longer than %s", h.State.HoldClaim.Tag(), age(old), age(p.HoldAge))
+		add("run "+o.Command("hold", "--lift")+" when its reason is gone", "held by %s for %s, longer than %s", h.State.HoldClaim.Tag(), age(old), age(p.HoldAge))
 	}
 }
 

@@ -135,9 +135,9 @@ func CheckRelease(release string) error {
 	return nil
 }
 
-// newer reports whether release a is newer than b. Every release is newer than
+// Newer reports whether release a is newer than b. Every release is newer than
 // none.
-func newer(a, b string) bool { return b == "" || compareReleases(a, b) > 0 }
+func Newer(a, b string) bool { return b == "" || compareReleases(a, b) > 0 }
 
 // compareReleases is SemVer's order. Both have passed CheckRelease, so that
 // only equal strings are equal.

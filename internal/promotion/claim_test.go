@@ -163,7 +163,7 @@ func TestFoldProperties(t *testing.T) {
 		again := make([]Claim, len(s.Moves))
 		for i, m := range s.Moves {
 			again[i] = m.Claim
-			if m.Counts && m.Action == ActionPromotion && !newer(m.Release, m.From) {
+			if m.Counts && m.Action == ActionPromotion && !Newer(m.Release, m.From) {
 				t.Fatalf("%s went back from %s", m.Tag(), m.From)
 			}
 			if m.Counts == (m.By != Claim{}) && m.Action == ActionPromotion {

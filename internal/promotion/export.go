@@ -12,6 +12,36 @@ import (
 type Export struct {
 	Repository string     `json:"repository"`
 	Manifests  []Manifest `json:"manifests"` // by digest
+	// Pins are what Git pinned of it, by app and environment, newest first.
+	Pins []ExportedPin `json:"pins,omitempty"`
+}
+
+// ExportedPin is a version of a pin file. Current: it is what Git pins now.
+type ExportedPin struct {
+	App         string     `json:"app"`
+	Environment string     `json:"environment"`
+	Tag         string     `json:"tag"`
+	Digest      string     `json:"digest"`
+	PinnedAt    *time.Time `json:"pinnedAt"`
+	Current     bool       `json:"current"`
+}
+
+// ExportPins lists what the versions of a pin file made to run.
+func ExportPins(p Place) []ExportedPin {
+	var list []ExportedPin
+	for i, pin := range p.Pins {
+		if i > 0 && pin.Digest == p.Pins[i-1].Digest && pin.Tag == p.Pins[i-1].Tag {
+			continue
+		}
+		if pin.Digest != "" {
+			list = append(list, ExportedPin{App: p.App, Environment: p.Env.Name, Tag: pin.Tag, Digest: pin.Digest, PinnedAt: pin.Time})
+		}
+	}
+	slices.Reverse(list)
+	if len(list) > 0 && list[0].Digest == p.Pins[len(p.Pins)-1].Digest {
+		list[0].Current = true
+	}
+	return list
 }
 
 // Manifest is a digest with its tags.

@@ -69,7 +69,7 @@ func (s *State) voids(c Claim) (by Claim, counts bool) {
 	switch {
 	case s.Held:
 		return s.HoldClaim, false
-	case !newer(c.Release, s.Release):
+	case !Newer(c.Release, s.Release):
 		return s.Claim, false
 	}
 	return Claim{}, true
@@ -118,7 +118,7 @@ func (s State) Candidates() []Candidate {
 		if !m.setsRelease(current) {
 			continue
 		}
-		if m.Release != current && (m.Action == ActionRollback || newer(current, m.Release)) {
+		if m.Release != current && (m.Action == ActionRollback || Newer(current, m.Release)) {
 			markLeft(list, current)
 		}
 		list = enter(list, m.Claim)
@@ -163,7 +163,7 @@ func (s State) Counted(release string) (c Candidate, ok bool) {
 // counted, is older than the state, and that no rollback left.
 func (s State) Back() (c Candidate, ok bool) {
 	for _, b := range s.Candidates() {
-		if !b.Left && newer(s.Release, b.Release) && newer(b.Release, c.Release) {
+		if !b.Left && Newer(s.Release, b.Release) && Newer(b.Release, c.Release) {
 			c, ok = b, true
 		}
 	}

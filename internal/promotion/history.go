@@ -44,6 +44,8 @@ type History struct {
 	Shown string
 	// Odd are tags that look like claims and are none.
 	Odd []string
+
+	byHand string // the tag of a pin that names no promotion
 }
 
 // ReadHistory reads the newest claims with their records, limit of them or all

@@ -73,5 +73,5 @@ func (r *run) holdBeaten(s State, c Claim) error {
 		}
 	}
 	now := fmt.Sprintf("%s was claimed, but %s stands above it and %s", c.Tag(), by.Tag(), r.did(by))
-	return refuse(Beaten, now, "run "+r.o.command("history")+" and decide whether to try again").by(by)
+	return refuse(Beaten, now, "run "+r.o.Command("history")+" and decide whether to try again").by(by)
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// command is a penstock command line about this app and environment.
-func (o Options) command(verb string, flags ...string) string {
+// Command is a penstock command line about this app and environment.
+func (o Options) Command(verb string, flags ...string) string {
 	env := "--env"
 	if verb == "promote" {
 		env = "--to"
@@ -22,9 +22,9 @@ func (o Options) command(verb string, flags ...string) string {
 func (r *run) finish() string {
 	switch c := r.claimed; c.Action {
 	case ActionPromotion:
-		return "run " + r.o.command("promote", "--release", c.Release) + ": it finishes what is left"
+		return "run " + r.o.Command("promote", "--release", c.Release) + ": it finishes what is left"
 	case ActionRollback:
-		return "run " + r.o.command("rollback", "--to", c.Release) + ": it finishes what is left"
+		return "run " + r.o.Command("rollback", "--to", c.Release) + ": it finishes what is left"
 	default:
 		return "run the same command again: it finishes what is left"
 	}
@@ -34,17 +34,17 @@ func (r *run) movedByHand(s State) error {
 	return refuse(MovedByHand,
 		fmt.Sprintf("the tag %q shows %s, but by its claims %s runs %s (%s): it was moved by hand, or another run has not ended",
 			r.o.Env.Name, r.shown, r.o.Env.Name, s.Release, s.Claim.Tag()),
-		fmt.Sprintf("run %s to keep what it shows, or %s to undo the move", r.o.command("rollback", "--to", "RELEASE", "--reason", "TEXT"), r.o.command("promote", "--repair"))).by(s.Claim)
+		fmt.Sprintf("run %s to keep what it shows, or %s to undo the move", r.o.Command("rollback", "--to", "RELEASE", "--reason", "TEXT"), r.o.Command("promote", "--repair"))).by(s.Claim)
 }
 
 func (r *run) unknownRuns() error {
 	return refuse(UnknownRelease,
 		fmt.Sprintf("the tag %q shows %s, which no release tag of %s names, and nothing was ever claimed", r.o.Env.Name, r.shown, r.o.Env.Releases),
-		"run "+r.o.command("rollback", "--to", "RELEASE", "--reason", "TEXT")+" to say what should run")
+		"run "+r.o.Command("rollback", "--to", "RELEASE", "--reason", "TEXT")+" to say what should run")
 }
 
 func (r *run) nothingRuns() error {
-	return refuse(NothingRuns, "nothing was promoted to "+r.o.Env.Name+" yet", "run "+r.o.command("promote")+" first")
+	return refuse(NothingRuns, "nothing was promoted to "+r.o.Env.Name+" yet", "run "+r.o.Command("promote")+" first")
 }
 
 func (r *run) busy() error {
@@ -57,16 +57,11 @@ func (r *run) busy() error {
 	return refuse(Busy, now, next)
 }
 
-func (r *run) frozen(from, to, reason string) error {
-	return refuse(Frozen, fmt.Sprintf("%s is frozen from %s to %s (%s)", r.o.Env.Name, from, to, oneLine(reason)),
-		"promote after it, or change the contract; rollbacks work")
-}
-
 // held explains a hold with what its record says. The record is for the
 // message alone: the hold stands without one.
 func (r *run) held(ctx context.Context, s State) error {
 	no := refuse(OnHold, r.o.Env.Name+" runs "+s.Release+" and is held by "+r.holdOf(ctx, s),
-		"run "+r.o.command("hold", "--lift")+" when the reason is gone")
+		"run "+r.o.Command("hold", "--lift")+" when the reason is gone")
 	if r.pinned != nil {
 		return no
 	}
@@ -121,7 +116,7 @@ func (r *run) beaten(s State, c Claim) error {
 		}
 	}
 	now := fmt.Sprintf("%s was claimed, but %s %s %s; %s runs %s", c.Tag(), by.Tag(), what, r.did(by), r.o.Env.Name, s.Release)
-	return refuse(Beaten, now, "run "+r.o.command("history")+" and decide whether to try again").by(by)
+	return refuse(Beaten, now, "run "+r.o.Command("history")+" and decide whether to try again").by(by)
 }
 
 func (r *run) did(c Claim) string {

@@ -29,8 +29,12 @@ type Options struct {
 	Commit   string
 	Reason   string
 	Now      time.Time
+	// Check looks at where a release comes from, before anything of it is copied
+	// to where the environment reads; nil where nothing is to be looked at. Its
+	// error ends the run there.
+	Check func(ctx context.Context, repository, digest string) error
 	// Sign signs a digest where the environment reads it; nil where bundles are
-	// signed once, at publish, or not at all.
+	// signed once, at publish, or not at all. Errors of both name the digest.
 	Sign func(ctx context.Context, repository, digest string) error
 
 	claims int // how often a rollback claims at most; 0 for maxClaims
@@ -73,6 +77,16 @@ func (e Env) frozen(now time.Time) (*contract.Freeze, error) {
 		}
 	}
 	return nil, nil
+}
+
+// CheckFreeze refuses a promotion in a window without them.
+func (o Options) CheckFreeze() error {
+	f, err := o.Env.frozen(o.Now)
+	if err != nil || f == nil {
+		return err
+	}
+	return refuse(Frozen, fmt.Sprintf("%s is frozen from %s to %s (%s)", o.Env.Name, f.From, f.To, oneLine(f.Reason)),
+		"promote after it, or change the contract; rollbacks work")
 }
 
 // fits returns an error when the tags of a release would be too long, those of

@@ -23,6 +23,11 @@ type Outcome struct {
 	Finished string `json:"finished,omitempty"`
 	// Attempts is how often the environment was looked at after the claim.
 	Attempts int `json:"attempts"`
+	// File is what was changed where Git says what runs, Branch and GitCommit the
+	// commit that was made of it.
+	File      string `json:"file,omitempty"`
+	Branch    string `json:"branch,omitempty"`
+	GitCommit string `json:"gitCommit,omitempty"`
 	// Message is one line for a person.
 	Message string `json:"message"`
 }

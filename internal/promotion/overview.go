@@ -2,6 +2,7 @@ package promotion
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -11,6 +12,10 @@ type Place struct {
 	Env Env
 	// Pins are all versions of the pin file, oldest first, where Git pins it.
 	Pins []Pin
+	// Known is a place that was read elsewhere.
+	Known *Standing
+	// Unknown is why the place cannot be read, with what to do; usually empty.
+	Unknown string
 }
 
 // Standing is what should run in a place; "history -o json" without --env
@@ -44,6 +49,10 @@ func Overview(ctx context.Context, reg Registry, places []Place) []Standing {
 	listings := map[string][]string{}
 	list := make([]Standing, 0, len(places))
 	for _, p := range places {
+		if p.Known != nil {
+			list = append(list, *p.Known)
+			continue
+		}
 		s, err := standing(ctx, reg, p, listings)
 		if err != nil {
 			s = Standing{App: p.App, Environment: p.Env.Name, Error: err.Error()}
@@ -54,8 +63,8 @@ func Overview(ctx context.Context, reg Registry, places []Place) []Standing {
 }
 
 func standing(ctx context.Context, reg Registry, p Place, listings map[string][]string) (Standing, error) {
-	if p.Env.Pinned {
-		return standingPin(p), nil
+	if p.Env.Pinned || p.Unknown != "" {
+		return standingPin(p)
 	}
 	tags, ok := listings[p.Env.Repository]
 	if !ok {
@@ -98,11 +107,21 @@ func describe(p Place, s State) Standing {
 	return st
 }
 
-// standingPin knows what the pins know; who and when is Git's log.
-func standingPin(p Place) Standing {
-	st := describe(p, FoldPins(p.Pins, p.Env.Name))
-	if n := len(p.Pins); n > 0 {
-		st.Digest, st.Shown, st.HoldReason = p.Pins[n-1].Digest, p.Pins[n-1].Digest, p.Pins[n-1].Reason
+// standingPin knows what the pins and the log of their file know.
+func standingPin(p Place) (Standing, error) {
+	if p.Unknown != "" {
+		return Standing{}, errors.New(p.Unknown)
 	}
-	return st
+	h := PinHistory(p.App, p.Env, p.Pins)
+	st := describe(p, h.State)
+	st.Shown, st.Off = h.Shown, h.byHand != ""
+	for _, e := range h.Entries {
+		if e.Current {
+			st.Digest, st.Since, st.By = e.Digest, e.Time, e.Actor
+		}
+	}
+	if e, ok := h.entry(h.State.HoldClaim); ok && h.State.Held {
+		st.HeldBy, st.HeldSince, st.HoldReason = e.Actor, e.Time, p.Pins[len(p.Pins)-1].Reason
+	}
+	return st, nil
 }

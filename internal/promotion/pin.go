@@ -1,14 +1,14 @@
 package promotion
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/penstock-dev/penstock/internal/splice"
 )
 
 // Pin is one version of a pin file, a patch of an OCIRepository.
@@ -20,10 +20,32 @@ type Pin struct {
 	// file is applied to a Flux object, which has no such field.
 	Held   bool
 	Reason string
-	// Commit, Actor and Time are of the version's commit. ReadPin leaves them
-	// empty: Git knows them.
-	Commit, Actor string
-	Time          *time.Time
+	// Explanation is of the version's commit. ReadPin leaves it empty: Git knows.
+	Explanation
+}
+
+// NotPromoted is the tag in a pin file before the first promotion.
+const NotPromoted = "not-promoted-yet"
+
+// byHand reports a pin that somebody wrote himself: it names no promotion.
+func (p Pin) byHand() bool {
+	if p.Digest == "" && (p.Tag == "" || p.Tag == NotPromoted) {
+		return false
+	}
+	_, ok := p.claim()
+	return !ok
+}
+
+var claimDate = regexp.MustCompile(`-[0-9]{4}-[0-9]{2}-[0-9]{2}\.`) //nolint:gochecknoglobals // compiled once
+
+// claim reads the promotion tag. The file's place says which environment it is
+// for: the tag may have been made under the name before a rename.
+func (p Pin) claim() (Claim, bool) {
+	at := claimDate.FindStringIndex(p.Tag)
+	if at == nil {
+		return Claim{}, false
+	}
+	return ParseClaim(p.Tag, p.Tag[:at[0]])
 }
 
 var holdLine = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*hold:(.*)(?:\n|$)`) //nolint:gochecknoglobals // compiled once
@@ -34,12 +56,12 @@ func ReadPin(data []byte) (Pin, error) {
 	if err != nil {
 		return Pin{}, err
 	}
-	p := Pin{Suspended: f.suspend.value != nil && f.suspend.value.Value == "true"}
-	if f.tag.value != nil {
-		p.Tag = f.tag.value.Value
+	p := Pin{Suspended: f.suspend.Value != nil && f.suspend.Value.Value == "true"}
+	if f.tag.Value != nil {
+		p.Tag = f.tag.Value.Value
 	}
-	if f.digest.value != nil {
-		p.Digest = f.digest.value.Value
+	if f.digest.Value != nil {
+		p.Digest = f.digest.Value.Value
 	}
 	if at := f.hold(); at != nil {
 		p.Held, p.Reason = true, strings.TrimSpace(string(data[at[2]:at[3]]))
@@ -72,8 +94,8 @@ func SetHold(data []byte, reason string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	line := "# hold: " + strings.Map(printable, oneLine(reason)) + newline(data)
-	return slices.Concat(data[:f.spec.line], []byte(line), data[f.spec.line:]), nil
+	line := "# hold: " + strings.Map(printable, oneLine(reason)) + f.Newline()
+	return slices.Insert(slices.Clone(data), f.Line(f.spec.Key), []byte(line)...), nil
 }
 
 // DropHold takes the line out; a file without one stays as it is.
@@ -83,11 +105,11 @@ func DropHold(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	for at := f.hold(); at != nil; at = f.hold() {
-		if f, err = parsePin(slices.Concat(f.data[:at[0]], f.data[at[1]:])); err != nil {
+		if f, err = parsePin(slices.Concat(f.Data[:at[0]], f.Data[at[1]:])); err != nil {
 			return nil, err
 		}
 	}
-	return f.data, nil
+	return f.Data, nil
 }
 
 // printable keeps a reason on its line and in YAML's character set.
@@ -98,74 +120,35 @@ func printable(r rune) rune {
 	return r
 }
 
-func newline(data []byte) string {
-	if bytes.Contains(data, []byte("\r\n")) {
-		return "\r\n"
-	}
-	return "\n"
-}
-
-// pair is a key and its value in a mapping. line is where the line of the key
-// begins.
-type pair struct {
-	key, value *yaml.Node
-	line       int
-}
-
 // pinFile is a parsed pin file with the places that are read or changed.
 type pinFile struct {
-	data                            []byte
-	lines                           []int // where each line begins
-	root                            *yaml.Node
-	spec, suspend, ref, tag, digest pair
+	*splice.File
+	spec, suspend, ref, tag, digest splice.Pair
 }
 
 func parsePin(data []byte) (*pinFile, error) {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(data, &doc); err != nil {
+	file, err := splice.Parse(data)
+	if err != nil {
 		return nil, fmt.Errorf("pin: %w", err)
 	}
-	f := &pinFile{data: data, lines: []int{0}}
-	for i, b := range data {
-		if b == '\n' {
-			f.lines = append(f.lines, i+1)
-		}
-	}
-	if len(doc.Content) == 1 {
-		f.root = doc.Content[0]
-		f.spec = f.find(f.root, "spec")
-	}
-	if f.spec.value == nil || f.spec.value.Kind != yaml.MappingNode {
+	f := &pinFile{File: file, spec: splice.Find(file.Root, "spec")}
+	if f.spec.Value == nil || f.spec.Value.Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("pin: no mapping \"spec\"; restore the file from Git's log")
 	}
-	f.suspend, f.ref = f.find(f.spec.value, "suspend"), f.find(f.spec.value, "ref")
-	if f.ref.value != nil {
-		f.tag, f.digest = f.find(f.ref.value, "tag"), f.find(f.ref.value, "digest")
-	}
+	f.suspend, f.ref = splice.Find(f.spec.Value, "suspend"), splice.Find(f.spec.Value, "ref")
+	f.tag, f.digest = splice.Find(f.ref.Value, "tag"), splice.Find(f.ref.Value, "digest")
 	return f, nil
-}
-
-func (f *pinFile) find(mapping *yaml.Node, key string) pair {
-	if mapping.Kind != yaml.MappingNode {
-		return pair{}
-	}
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		if k := mapping.Content[i]; k.Value == key {
-			return pair{k, mapping.Content[i+1], f.lines[k.Line-1]}
-		}
-	}
-	return pair{}
 }
 
 // hold finds the hold's line: where it begins and ends, and its reason. A line
 // that is part of a value is none, so the file must mean the same without it.
 func (f *pinFile) hold() []int {
-	for _, at := range holdLine.FindAllSubmatchIndex(f.data, -1) {
+	for _, at := range holdLine.FindAllSubmatchIndex(f.Data, -1) {
 		var rest yaml.Node
-		if err := yaml.Unmarshal(slices.Concat(f.data[:at[0]], f.data[at[1]:]), &rest); err != nil || len(rest.Content) == 0 {
+		if err := yaml.Unmarshal(slices.Concat(f.Data[:at[0]], f.Data[at[1]:]), &rest); err != nil || len(rest.Content) == 0 {
 			continue
 		}
-		if same(f.root, rest.Content[0]) {
+		if same(f.Root, rest.Content[0]) {
 			return at
 		}
 	}

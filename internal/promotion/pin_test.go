@@ -219,7 +219,7 @@ func TestPinStory(t *testing.T) {
 	if out, err := Promote(t.Context(), m.registry(), next); err != nil || out.Release != "1.2.0" {
 		t.Error(out, err)
 	}
-	if h := PinHistory("shop/checkout", o.Env, next.Env.From.Pins); len(h.Entries) != 4 || h.Entries[0].Release != "1.2.0" || h.Entries[1].Action != ActionRollback {
+	if h := PinHistory("shop/checkout", o.Env, next.Env.From.Pins); len(h.Entries) != 5 || h.Entries[0].Release != "1.2.0" || h.Entries[1].Action != ActionLift || h.Entries[2].Action != ActionRollback {
 		t.Errorf("%+v", h.Entries)
 	}
 }

@@ -3,23 +3,27 @@ package promotion
 import (
 	"context"
 	"fmt"
-	"slices"
 )
 
 // FoldPins is the state that the versions of a pin file, oldest first, add up
 // to. Git is the state there: each version counts, in the order of the log, and
 // one that is older than what it follows went back, whoever wrote it.
-func FoldPins(pins []Pin, environment string) State {
+func FoldPins(pins []Pin) State {
 	var s State
 	for _, p := range pins {
-		s.Held = p.Held
-		c, ok := ParseClaim(p.Tag, environment)
-		if !ok || c == s.Claim {
-			continue
+		c, ok := p.claim()
+		if ok && c != s.Claim {
+			m := Move{Claim: c, Counts: true}
+			s.set(&m)
+			s.Moves = append(s.Moves, m)
 		}
-		m := Move{Claim: c, Counts: true}
-		s.set(&m)
-		s.Moves = append(s.Moves, m)
+		switch {
+		case !p.Held:
+			s.HoldClaim = Claim{}
+		case !s.Held:
+			s.HoldClaim = s.Claim
+		}
+		s.Held = p.Held
 	}
 	return s
 }
@@ -86,15 +90,18 @@ func (r *run) beginPin(log PinLog, release string) (State, error) {
 		return State{}, err
 	}
 	pins := append(log.Before[:len(log.Before):len(log.Before)], p)
-	r.pinned, r.digests = &p, pinDigests(pins)
-	s := FoldPins(pins, r.o.Env.Name)
-	return s, nil
+	r.pinned, r.digests, r.shown = &p, pinDigests(pins), p.Digest
+	return FoldPins(pins), nil
 }
 
 func (r *run) promotePin(ctx context.Context, log PinLog) ([]byte, string, error) {
 	s, err := r.beginPin(log, r.o.Release)
 	if err != nil {
 		return nil, "", err
+	}
+	if r.pinned.byHand() {
+		return nil, "", refuse(MovedByHand, fmt.Sprintf("the pin of %s holds %q, which is no promotion tag: somebody wrote it by hand", r.o.Env.Name, r.pinned.Tag),
+			"run "+r.o.Command("rollback", "--to", "RELEASE", "--reason", "TEXT")+" to say what should run, then lift the hold")
 	}
 	if err := r.open(ctx, s); err != nil {
 		return nil, "", err
@@ -191,27 +198,4 @@ func (r *run) holdPin(log PinLog, held bool) ([]byte, string, error) {
 	}
 	data, err := SetHold(log.File, reason)
 	return data, "merging the changed pin holds " + r.o.Env.Name + " at " + s.Release, err
-}
-
-// PinHistory is the history that the versions of a pin file, oldest first, tell.
-func PinHistory(app string, env Env, pins []Pin) History {
-	h := History{App: app, Environment: env.Name, State: FoldPins(pins, env.Name)}
-	previous := Pin{}
-	for _, p := range pins {
-		c, ok := ParseClaim(p.Tag, env.Name)
-		if !ok || p.Tag == previous.Tag {
-			continue
-		}
-		h.Entries = append(h.Entries, Entry{
-			Tag: p.Tag, Action: c.Action, Release: c.Release, Digest: p.Digest, PreviousDigest: previous.Digest,
-			Commit: p.Commit, Actor: p.Actor, Time: p.Time, Reason: p.Reason, Counts: true, Available: true, Recorded: true,
-		})
-		previous = p
-	}
-	slices.Reverse(h.Entries)
-	if len(h.Entries) > 0 {
-		h.Entries[0].Current = true
-		h.Shown = h.Entries[0].Digest
-	}
-	return h
 }

@@ -16,7 +16,7 @@ type preceding struct {
 func (r *run) preceding(ctx context.Context) (preceding, error) {
 	from := *r.o.Env.From
 	if from.Pins != nil {
-		return preceding{from: from, state: FoldPins(from.Pins, from.Name), pins: pinDigests(from.Pins)}, nil
+		return preceding{from: from, state: FoldPins(from.Pins), pins: pinDigests(from.Pins)}, nil
 	}
 	tags, err := r.list(ctx, from.Repository)
 	if err != nil {
@@ -63,5 +63,5 @@ func (r *run) precedingEmpty() error {
 func (r *run) promoteBefore(flags ...string) string {
 	o := r.o
 	o.Env.Name = r.o.Env.From.Name
-	return "run " + o.command("promote", flags...) + " first"
+	return "run " + o.Command("promote", flags...) + " first"
 }

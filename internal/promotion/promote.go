@@ -55,20 +55,17 @@ func (r *run) place(pinned bool, release string) error {
 		return nil
 	}
 	if err := CheckRelease(release); err != nil {
-		return refuse(BadRelease, err.Error(), "run "+r.o.command("promote", "--release", "VERSION"))
+		return refuse(BadRelease, err.Error(), "run "+r.o.Command("promote", "--release", "VERSION"))
 	}
 	return r.o.Env.fits(release)
 }
 
 // open refuses a promotion while the environment takes none.
 func (r *run) open(ctx context.Context, s State) error {
-	f, err := r.o.Env.frozen(r.o.Now)
-	switch {
-	case err != nil:
+	if err := r.o.CheckFreeze(); err != nil {
 		return err
-	case f != nil:
-		return r.frozen(f.From, f.To, f.Reason)
-	case s.Held:
+	}
+	if s.Held {
 		return r.held(ctx, s)
 	}
 	return nil
@@ -193,9 +190,9 @@ func (r *run) checkNewer(s State, release string) (done bool, err error) {
 	if release == s.Release {
 		return true, nil
 	}
-	if !newer(release, s.Release) {
+	if !Newer(release, s.Release) {
 		return false, refuse(Older, fmt.Sprintf("%s is older than %s, which runs in %s", release, s.Release, r.o.Env.Name),
-			"run "+r.o.command("rollback", "--to", release, "--reason", "TEXT")+" if it is meant to go back").by(s.Claim)
+			"run "+r.o.Command("rollback", "--to", release, "--reason", "TEXT")+" if it is meant to go back").by(s.Claim)
 	}
 	return false, r.o.Env.fits(release)
 }

@@ -25,6 +25,7 @@ const (
 	Beaten         Kind = "beaten"          // claimed, but another claim stands above
 	Busy           Kind = "busy"            // other runs kept changing the environment
 	WrongPlace     Kind = "wrong place"     // Git pins this environment, or it does not
+	Unproven       Kind = "unproven"        // of Check or Sign: nobody, or somebody else, stands for the release
 )
 
 // Refusal is a request that was not carried out, or not to its end, for a

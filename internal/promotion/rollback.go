@@ -80,6 +80,9 @@ func (r *run) target(ctx context.Context, s State) (target, error) {
 		return r.defaultTarget(ctx, s)
 	}
 	c, ok := ParseClaim(r.o.To, r.o.Env.Name)
+	if _, known := r.digests[r.o.To]; r.pinned != nil && known { // perhaps from before a rename
+		c, ok = Pin{Tag: r.o.To}.claim()
+	}
 	if ok {
 		return r.targetClaim(ctx, s, c)
 	}
@@ -99,7 +102,7 @@ func (r *run) defaultTarget(ctx context.Context, s State) (target, error) {
 	c, ok := s.Back()
 	if !ok {
 		return target{}, refuse(NoCandidate, fmt.Sprintf("nothing older than %s counted in %s that no rollback left", s.Release, r.o.Env.Name),
-			"name the release with "+r.o.command("rollback", "--to", "RELEASE"))
+			"name the release with "+r.o.Command("rollback", "--to", "RELEASE"))
 	}
 	d, err := r.digestOf(ctx, c.Claim)
 	return target{release: c.Release, digest: d}, err
@@ -134,13 +137,13 @@ func (r *run) targetRelease(ctx context.Context, s State) (target, error) {
 // checkRan refuses what would be a promotion past all its checks: something
 // newer that never was here and that nobody put here by hand.
 func (r *run) checkRan(s State, release, digest string) error {
-	if _, ok := s.Counted(release); ok || digest == r.shown || s.Release == "" || !newer(release, s.Release) {
+	if _, ok := s.Counted(release); ok || digest == r.shown || s.Release == "" || !Newer(release, s.Release) {
 		return nil
 	}
 	return refuse(NeverRan, fmt.Sprintf("%s is newer than %s and never ran in %s: that is no rollback", release, s.Release, r.o.Env.Name),
-		"run "+r.o.command("promote", "--release", release))
+		"run "+r.o.Command("promote", "--release", release))
 }
 
 func (r *run) unknownTarget(why string) error {
-	return refuse(UnknownRelease, fmt.Sprintf("%q is %s", r.o.To, why), "run "+r.o.command("history")+" to see what can be gone back to")
+	return refuse(UnknownRelease, fmt.Sprintf("%q is %s", r.o.To, why), "run "+r.o.Command("history")+" to see what can be gone back to")
 }

@@ -194,9 +194,14 @@ func (r *run) record(ctx context.Context, s State, c Claim, w wish) ([]byte, err
 	return rec.Encode()
 }
 
-// bring copies a digest, with its signatures, to where the environment reads,
-// and signs it there.
+// bring checks a digest where it comes from, copies it, with its signatures, to
+// where the environment reads, and signs it there.
 func (r *run) bring(ctx context.Context, from, digest string) error {
+	if r.o.Check != nil {
+		if err := r.o.Check(ctx, from, digest); err != nil {
+			return err
+		}
+	}
 	r.stage = stageBringing
 	if from != r.o.Env.Repository {
 		if err := r.Copy(ctx, from, r.o.Env.Repository, digest); err != nil {
@@ -206,10 +211,7 @@ func (r *run) bring(ctx context.Context, from, digest string) error {
 	if r.o.Sign == nil {
 		return nil
 	}
-	if err := r.o.Sign(ctx, r.o.Env.Repository, digest); err != nil {
-		return fmt.Errorf("sign %s@%s: %w", r.o.Env.Repository, digest, err)
-	}
-	return nil
+	return r.o.Sign(ctx, r.o.Env.Repository, digest)
 }
 
 // explain says what a fault left; a Refusal says so itself.

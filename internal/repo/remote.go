@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/go-git/go-git/v5"
@@ -46,18 +45,11 @@ func ReadOrigin(dir string) (Origin, error) {
 			o.Branch = ""
 		}
 	}
-	remotes, err := r.git.Remotes()
-	if err != nil {
-		return o, fmt.Errorf("%s: %w", r.root, err)
+	remote, err := r.remote()
+	if err == nil && remote != nil && len(remote.Config().URLs) > 0 {
+		o.URL = withoutUser(remote.Config().URLs[0])
 	}
-	i := slices.IndexFunc(remotes, func(r *git.Remote) bool { return r.Config().Name == "origin" })
-	if i < 0 && len(remotes) == 1 {
-		i = 0
-	}
-	if i >= 0 && len(remotes[i].Config().URLs) > 0 {
-		o.URL = withoutUser(remotes[i].Config().URLs[0])
-	}
-	return o, nil
+	return o, err
 }
 
 // withoutUser takes user and password out of a URL: a token is often there.

@@ -1,0 +1,213 @@
+package workflowtest
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rhysd/actionlint"
+)
+
+// scope is what an expression can see: the contexts of the place where it
+// stands, by name, and the state that success() and its like tell.
+type scope struct {
+	contexts map[string]any
+	// status is "success", "failure" or "cancelled"; "skipped" where a job
+	// stands behind one that was skipped. Empty: no status functions here.
+	status string
+}
+
+// with returns the scope with one context more.
+func (s scope) with(name string, v any) scope {
+	contexts := make(map[string]any, len(s.contexts)+1)
+	for k, c := range s.contexts {
+		contexts[k] = c
+	}
+	contexts[name] = v
+	return scope{contexts, s.status}
+}
+
+// only returns the scope with no other contexts than those: GitHub gives each
+// key of a workflow some of them.
+func (s scope) only(names ...string) scope {
+	o := scope{contexts: map[string]any{}}
+	for _, n := range names {
+		if v, ok := s.contexts[n]; ok {
+			o.contexts[n] = v
+		}
+	}
+	return o
+}
+
+// expand replaces each ${{ }} in a text.
+func (s scope) expand(in string) (string, error) {
+	var out strings.Builder
+	for {
+		before, rest, ok := strings.Cut(in, "${{")
+		out.WriteString(before)
+		if !ok {
+			return out.String(), nil
+		}
+		node, length, err := parse(rest)
+		if err != nil {
+			return "", err
+		}
+		v, err := s.eval(node)
+		if err != nil {
+			return "", fmt.Errorf("${{%s: %w", rest[:length], err)
+		}
+		out.WriteString(text(v))
+		in = rest[length:]
+	}
+}
+
+// value is a text that may be one expression, with the expression's own kind.
+func (s scope) value(in string) (any, error) {
+	trimmed := strings.TrimSpace(in)
+	if rest, ok := strings.CutPrefix(trimmed, "${{"); ok {
+		node, length, err := parse(rest)
+		if err != nil {
+			return nil, err
+		}
+		if length == len(rest) {
+			return s.eval(node)
+		}
+	}
+	return s.expand(in)
+}
+
+// condition decides an "if". Without a status function it means success() too.
+func (s scope) condition(in string) (bool, error) {
+	in = strings.TrimSpace(in)
+	if in == "" {
+		in = "success()"
+	}
+	if rest, ok := strings.CutPrefix(in, "${{"); ok {
+		in = rest
+	} else {
+		in += "}}"
+	}
+	node, length, err := parse(in)
+	if err != nil {
+		return false, err
+	}
+	if length != len(in) {
+		return false, fmt.Errorf("if: %q has text around its expression, so that it is always true", in)
+	}
+	v, err := s.eval(node)
+	if err != nil {
+		return false, fmt.Errorf("if: %s %w", in, err)
+	}
+	if !asksStatus(node) && s.status != "success" {
+		return false, nil
+	}
+	return truth(v), nil
+}
+
+// parse reads an expression up to its "}}" and returns its length with it.
+func parse(in string) (actionlint.ExprNode, int, error) {
+	lexer := actionlint.NewExprLexer(in)
+	node, err := actionlint.NewExprParser().Parse(lexer)
+	if err != nil {
+		return nil, 0, fmt.Errorf("${{%s: %s", in, err.Message)
+	}
+	return node, lexer.Offset(), nil
+}
+
+func asksStatus(node actionlint.ExprNode) bool {
+	asks := false
+	actionlint.VisitExprNode(node, func(n, _ actionlint.ExprNode, entering bool) {
+		if call, ok := n.(*actionlint.FuncCallNode); ok && entering {
+			asks = asks || slices.Contains([]string{"always", "success", "failure", "cancelled"}, strings.ToLower(call.Callee))
+		}
+	})
+	return asks
+}
+
+func (s scope) eval(node actionlint.ExprNode) (any, error) {
+	switch n := node.(type) {
+	case *actionlint.NullNode:
+		return nil, nil //nolint:nilnil // null is a value
+	case *actionlint.BoolNode:
+		return n.Value, nil
+	case *actionlint.IntNode:
+		return float64(n.Value), nil
+	case *actionlint.FloatNode:
+		return n.Value, nil
+	case *actionlint.StringNode:
+		return n.Value, nil
+	case *actionlint.VariableNode:
+		v, ok := s.contexts[n.Name]
+		if !ok {
+			return nil, fmt.Errorf("the context %q is not available here; these are: %s", n.Name, strings.Join(sortedKeys(s.contexts), ", "))
+		}
+		return v, nil
+	case *actionlint.ObjectDerefNode:
+		return s.deref(n.Receiver, n.Property)
+	case *actionlint.IndexAccessNode:
+		return s.two(n.Operand, n.Index, func(of, index any) any { return member(of, index) })
+	case *actionlint.ArrayDerefNode:
+		v, err := s.eval(n.Receiver)
+		return elements(v), err
+	case *actionlint.NotOpNode:
+		v, err := s.eval(n.Operand)
+		return !truth(v), err
+	case *actionlint.CompareOpNode:
+		return s.two(n.Left, n.Right, func(a, b any) any { return compare(n.Kind, a, b) })
+	case *actionlint.LogicalOpNode:
+		left, err := s.eval(n.Left)
+		if err != nil || truth(left) == (n.Kind == actionlint.LogicalOpNodeKindOr) {
+			return left, err
+		}
+		return s.eval(n.Right)
+	case *actionlint.FuncCallNode:
+		return s.call(n)
+	}
+	return nil, fmt.Errorf("%T: not known", node)
+}
+
+// deref is a property of an object, or of each element behind ".*".
+func (s scope) deref(receiver actionlint.ExprNode, property string) (any, error) {
+	of, err := s.eval(receiver)
+	if err != nil {
+		return nil, err
+	}
+	list, isList := of.([]any)
+	if _, all := receiver.(*actionlint.ArrayDerefNode); !all || !isList {
+		return member(of, property), nil
+	}
+	var found []any
+	for _, e := range list {
+		found = append(found, member(e, property))
+	}
+	return found, nil
+}
+
+func (s scope) two(left, right actionlint.ExprNode, f func(a, b any) any) (any, error) {
+	a, errA := s.eval(left)
+	b, errB := s.eval(right)
+	if err := errors.Join(errA, errB); err != nil {
+		return nil, err
+	}
+	return f(a, b), nil
+}
+
+func compare(kind actionlint.CompareOpNodeKind, a, b any) bool {
+	switch kind {
+	case actionlint.CompareOpNodeKindEq:
+		return equal(a, b)
+	case actionlint.CompareOpNodeKindNotEq:
+		return !equal(a, b)
+	case actionlint.CompareOpNodeKindLess:
+		return less(a, b)
+	case actionlint.CompareOpNodeKindLessEq:
+		return less(a, b) || equal(a, b)
+	case actionlint.CompareOpNodeKindGreater:
+		return less(b, a)
+	case actionlint.CompareOpNodeKindGreaterEq:
+		return less(b, a) || equal(a, b)
+	case actionlint.CompareOpNodeKindInvalid:
+	}
+	return false
+}
