@@ -43,7 +43,7 @@ func (d delivery) has(pattern string) bool {
 		}
 	}
 	for p := range d.files {
-		if name := path.Base(p); strings.HasSuffix(pattern, "/<app>.yaml") && (name == "kustomization.yaml" || strings.HasSuffix(name, ".pin.yaml") || strings.Contains(p, "/base/")) {
+		if name := path.Base(p); strings.HasSuffix(pattern, "/<app>.yaml") && (name == "kustomization.yaml" || strings.HasSuffix(name, ".pin.yaml") || strings.HasSuffix(name, ".receiver.yaml") || strings.Contains(p, "/base/")) {
 			continue // beside the apps' files
 		}
 		if ok, _ := path.Match(strings.Join(parts, "/"), p); ok {

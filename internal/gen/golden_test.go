@@ -56,7 +56,7 @@ func generator(t testing.TB, c contract.Contract, source []byte) *gen.Generator 
 	if err != nil {
 		t.Fatal(err)
 	}
-	g, err := gen.New(gen.Input{Contract: c, Source: source, Version: "test", Flux: files}, templates.FS)
+	g, err := gen.New(gen.Input{Contract: c, Source: source, Version: "dev", Flux: files}, templates.FS)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,8 +39,8 @@ func codeowners(t *testing.T, text string) []ownerRule {
 }
 
 // TestOwners: for each file of the platform repository the last line of
-// CODEOWNERS that matches names those who own it: the approvers a pin of an
-// environment that asks for approval, the team a pin of another, the platform
+// CODEOWNERS that matches names those who must review it: the approvers a pin of
+// an environment that asks for approval, nobody a pin of another, the platform
 // everything else.
 func TestOwners(t *testing.T) {
 	t.Parallel()
@@ -79,6 +79,5 @@ func owners(t *testing.T, m *model.Model, p string) []string {
 	if env.NeedsPerson {
 		return env.Approvers
 	}
-	i := slices.IndexFunc(m.Teams, func(team *model.Team) bool { return team.Name == parts[1] })
-	return m.Teams[i].Owners
+	return nil // a workflow merges its own change
 }

@@ -88,9 +88,11 @@ func checks(m *model.Model) []Check {
 		list = append(list,
 			Check{"only signed bundles run, and the identity is checked for each environment", []string{sources}, openSigning(m)},
 			Check{"what a bundle runs cannot change: images by digest", []string{"docs/promotion.md"}, openImages(m)},
-			Check{"clusters hear of a promotion at once", []string{sources}, openWebhooks(m)},
+			Check{"clusters hear of a promotion at once", receivers(m), openWebhooks(m)},
 			Check{"the registry is reached over TLS", []string{sources}, openInsecure(m)})
 	}
+	list = append(list, githubChecks(m)...)
+	list = append(list, gitLabChecks(m)...)
 	if m.HasGit() {
 		list = append(list, Check{"commits of apps delivered by Git are verified", []string{sources}, openGit})
 	}

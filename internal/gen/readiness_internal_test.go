@@ -111,7 +111,6 @@ func TestReadinessContract(t *testing.T) {
 		{"Flux itself is locked down for tenants", "`spec.flux.install`", func(s *contract.Spec) { s.Flux.Install = "existing" }},
 		{"only signed bundles run, and the identity is checked for each environment", "`spec.supplyChain.signing`", func(s *contract.Spec) { s.SupplyChain.Signing = "none" }},
 		{"only signed bundles run, and the identity is checked for each environment", "at publish", func(s *contract.Spec) { s.SupplyChain.Signing = "key" }},
-		{"only signed bundles run, and the identity is checked for each environment", "at publish", func(s *contract.Spec) { s.CI.Provider = "gitlab-ci" }},
 		{"what a bundle runs cannot change: images by digest", "payments/checkout", func(s *contract.Spec) { s.Teams[0].Apps[0].Image = "" }},
 		{"what a bundle runs cannot change: images by digest", "`spec.supplyChain.unpinnedImages`", func(s *contract.Spec) { s.SupplyChain.UnpinnedImages = "allow" }},
 		{"clusters hear of a promotion at once", "prod-b", func(s *contract.Spec) { s.Environments[1].Clusters[1].Webhook = "" }},
@@ -143,5 +142,33 @@ func TestReadinessIsComputed(t *testing.T) {
 	s := Platform{Readiness: []Line{{Done: true}, {}, {Done: true}}}
 	if got := s.ReadinessCount(); got != "2 of 3 done" {
 		t.Error(got)
+	}
+}
+
+// TestReadinessGitLab: what GitLab does not separate is open.
+func TestReadinessGitLab(t *testing.T) {
+	t.Parallel()
+	c := completeContract(t)
+	c.Spec.CI.Provider = "gitlab-ci"
+	want := map[string]string{
+		"a person approves what goes to the last environment":                       "GitLab Premium",
+		"only signed bundles run, and the identity is checked for each environment": "at publish",
+	}
+	lines := readiness(model.Build(c), everything)
+	if got := open(lines); len(got) != len(want) {
+		t.Errorf("open: %q", got)
+	}
+	for _, l := range lines {
+		if !l.Done && (want[l.Item] == "" || !strings.Contains(l.Text, want[l.Item])) {
+			t.Errorf("%s: %s", l.Item, l.Text)
+		}
+	}
+	c.Spec.SupplyChain.Signing, c.Spec.SupplyChain.KeyRef = "key", "gitlab://acme/platform"
+	if text := openSigning(model.Build(c)); !strings.Contains(text, "keep the key in a project with nothing else in it") {
+		t.Error(text)
+	}
+	c.Spec.Environments[1].Reference = "pinned"
+	if text := openApproval(model.Build(c)); !strings.Contains(text, "merging a pin of prod") || strings.Contains(text, "Free") {
+		t.Error(text)
 	}
 }

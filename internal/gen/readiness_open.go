@@ -45,7 +45,11 @@ func openApproval(m *model.Model) string {
 			lacks = append(lacks, e.Name)
 		}
 	}
-	return missing("promotion is automatic to ", lacks)
+	open := missing("promotion is automatic to ", lacks)
+	if m.GitLabCI() {
+		open = strings.Trim(open+"; "+gitLabApproval(m), "; ")
+	}
+	return open
 }
 
 func openMetrics(m *model.Model) string {
@@ -67,6 +71,9 @@ func openSigning(m *model.Model) string {
 	switch {
 	case m.SupplyChain.Signing == "none":
 		return "`spec.supplyChain.signing` is none: nothing is verified"
+	case m.GitLabCI() && strings.HasPrefix(m.SupplyChain.KeyRef, "gitlab://"):
+		return "bundles are signed once, at publish: the signature does not tell environments apart; and every app's CI holds a token that reads " +
+			"the key from GitLab, and that token can change that project as well: keep the key in a project with nothing else in it, or in a KMS"
 	case m.SupplyChain.Signing == "key" || m.CI.Provider != "github-actions":
 		return "bundles are signed once, at publish: the signature does not tell environments apart; the registry's rights and the approvals do"
 	default:
@@ -87,17 +94,41 @@ func openImages(m *model.Model) string {
 	return missing("the contract names no `image` for CI to build and pin for ", lacks)
 }
 
+// receivers are the files of what CI calls: of apps, and of the platform
+// repository where Git pins. With none, openWebhooks says why, unless there is
+// no app yet.
+func receivers(m *model.Model) []string {
+	const app = "tenants/_team_/_env_/_app_.receiver.yaml"
+	var list []string
+	if slices.ContainsFunc(m.Apps(), func(a *model.App) bool { return slices.ContainsFunc(a.Envs, (*model.AppEnv).HasReceiver) }) {
+		list = append(list, app)
+	}
+	if len(m.PlatformWebhooks()) > 0 {
+		list = append(list, "clusters/_cluster_/receiver.yaml")
+	}
+	if len(list) == 0 && openWebhooks(m) == "" {
+		list = append(list, app)
+	}
+	return list
+}
+
 func openWebhooks(m *model.Model) string {
 	if m.CI.Notify == "none" {
 		return "`spec.ci.notify` is none: a promotion arrives at the next interval"
 	}
-	var lacks []string
+	var lacks, far []string
 	for _, c := range m.Clusters {
 		if c.Webhook == "" {
 			lacks = append(lacks, c.Name)
 		}
 	}
-	return missing("no `webhook` for cluster ", lacks)
+	for _, a := range m.Apps() {
+		if a.OCI && !m.Here(a) {
+			far = append(far, a.Team.Name+"/"+a.Name)
+		}
+	}
+	open := []string{missing("no `webhook` for cluster ", lacks), missing("on another Git host than the platform, whose CI calls nobody: ", far)}
+	return strings.Join(slices.DeleteFunc(open, func(s string) bool { return s == "" }), "; ")
 }
 
 func openInsecure(m *model.Model) string {

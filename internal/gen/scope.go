@@ -2,6 +2,7 @@ package gen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/graph"
@@ -22,6 +23,8 @@ type scope interface {
 type Platform struct {
 	*model.Model
 	Readiness []Line
+	// Version is Penstock's own, which CI installs; "dev" for a development build.
+	Version string
 }
 
 func (Platform) key() string    { return "platform" }
@@ -70,6 +73,10 @@ func (s Cluster) vars() []string { return []string{"_cluster_", s.Cluster.Name} 
 func (s Cluster) From() string {
 	return ContractFile + ", environment " + s.Env.Name + ", cluster " + s.Cluster.Name
 }
+
+// HasReceiver reports whether CI calls this cluster when the platform
+// repository changed.
+func (s Cluster) HasReceiver() bool { return slices.Contains(s.PlatformWebhooks(), s.Cluster) }
 
 // Team is the scope of a path with _team_.
 type Team struct {

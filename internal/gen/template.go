@@ -102,8 +102,11 @@ func (r *rendering) file(src source, out string, s scope) error {
 // made returns whether an output of the platform repository, by its path with
 // placeholders, is generated for at least one of its scopes.
 func (g *Generator) made() func(path string) bool {
-	m := g.whole
+	m := g.whole()
 	scopes := []scope{Platform{Model: m}}
+	for _, e := range m.Envs {
+		scopes = append(scopes, Env{m, e})
+	}
 	for _, c := range m.Clusters {
 		scopes = append(scopes, Cluster{m, c, c.Env})
 	}

@@ -126,10 +126,13 @@ func TestVerifyCommand(t *testing.T) {
 				if ae.Pinned {
 					ref = ae.Repository + "@DIGEST"
 				}
-				want := "<verify><" + ref + "><--key><cosign.pub>"
+				want := "<verify><" + ref + "><--key=cosign.pub><--private-infrastructure>"
 				if ae.Verify.Keyless {
 					id := intended(t, d.m, app.Team.Name, app.Name, ae.Env.Name)
 					want = "<verify><" + ref + "><--certificate-oidc-issuer=" + id.issuer + "><--certificate-identity=" + id.subject + ">"
+				}
+				if d.m.Registry.Insecure {
+					want += "<--allow-http-registry>"
 				}
 				if err != nil || string(out) != want {
 					t.Errorf("asks %s, want %s (%v)", out, want, err)

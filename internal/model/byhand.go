@@ -67,8 +67,11 @@ func (m *Model) eachSource(command string) string {
 // order in which a crash in between does no harm.
 func (m *Model) rollback(e *Env) Step {
 	if e.Pinned {
-		return Step{e.Name + ": revert the pin's last change, in this repository; merging it is the rollback",
-			"git revert --no-edit \"$(git log --max-count=1 --format=%H -- tenants/TEAM/" + e.Name + "/APP.pin.yaml)\""}
+		pin := "tenants/TEAM/" + e.Name + "/APP.pin.yaml"
+		return Step{e.Name + ": revert the pin's last change, in this repository, and hold it there; merging that is the rollback",
+			"git revert --no-commit \"$(git log --max-count=1 --format=%H -- " + pin + ")\"\n" +
+				"echo '# hold: REASON' >> " + pin + "\n" +
+				"git commit --message 'roll TEAM/APP back in " + e.Name + "' -- " + pin}
 	}
 	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
 	return Step{e.Name + ": N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",

@@ -88,10 +88,6 @@ func (m *Model) FloatingStance() string {
 // Floating reports whether some environment follows a tag.
 func (m *Model) Floating() bool { return m.envNames(func(e *Env) bool { return !e.Pinned }) != "" }
 
-// Floats reports whether bundles follow a tag in some environment, so that
-// Penstock's own commands move it.
-func (m *Model) Floats() bool { return m.HasOCI() && m.Floating() }
-
 // FloatingAnswers lists what is said against floating tags, and what holds
 // against it on this platform.
 func (m *Model) FloatingAnswers() []Weighing {

@@ -55,26 +55,45 @@ func (a *App) Clusters() []*Cluster {
 	return clusters
 }
 
-// Floating lists the app's environments that follow a tag.
-func (a *App) Floating() []*AppEnv {
-	var list []*AppEnv
-	for _, ae := range a.Envs {
-		if a.OCI && !ae.Pinned {
-			list = append(list, ae)
+// PinFile is the path of the app's pin in the platform repository.
+func (a *AppEnv) PinFile() string {
+	return path.Join("tenants", a.Team.Name, a.Env.Name, a.Name+".pin.yaml")
+}
+
+// PinFiles lists where the pin is and, behind that, where it may have been
+// before renames that the contract knows of.
+func (a *AppEnv) PinFiles() []string {
+	return a.former(func(team, env, app string) string { return path.Join("tenants", team, env, app+".pin.yaml") })
+}
+
+// OverlayFiles lists what the kustomization of an app delivered by Git may be
+// called in its repository, before a rename of the environment, too.
+func (a *AppEnv) OverlayFiles() []string {
+	var list []string
+	for _, env := range []string{a.Env.Name, a.Env.Formerly} {
+		for _, file := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+			if env != "" {
+				list = append(list, path.Join(a.Path, "overlays", env, file))
+			}
 		}
 	}
 	return list
 }
 
-// LastFloating is the last of them along the path. There must be one.
-func (a *App) LastFloating() *AppEnv {
-	list := a.Floating()
-	return list[len(list)-1]
-}
-
-// PinFile is the path of the app's pin in the platform repository.
-func (a *AppEnv) PinFile() string {
-	return path.Join("tenants", a.Team.Name, a.Env.Name, a.Name+".pin.yaml")
+// former calls name with what team, environment and app are called and were
+// called, the present names first.
+func (a *AppEnv) former(name func(team, env, app string) string) []string {
+	var list []string
+	for _, team := range []string{a.Team.Name, a.Team.Formerly} {
+		for _, env := range []string{a.Env.Name, a.Env.Formerly} {
+			for _, app := range []string{a.Name, a.Formerly} {
+				if team != "" && env != "" && app != "" {
+					list = append(list, name(team, env, app))
+				}
+			}
+		}
+	}
+	return list
 }
 
 // Reads says in a few words, as Markdown, what Flux follows.
@@ -100,15 +119,32 @@ func (a *AppEnv) ReadCommand() string {
 // VerifyCommand is a shell command that checks the signature of what the
 // environment should run. DIGEST stands for the pin's digest.
 func (a *AppEnv) VerifyCommand() string {
-	login := "--key cosign.pub"
-	if a.Verify.Keyless {
-		login = "--certificate-oidc-issuer=" + ShellQuote(a.Verify.issuer) + " \\\n  --certificate-identity=" + ShellQuote(a.Verify.identity)
-	}
 	ref := ":" + a.Env.Name
 	if a.Pinned {
 		ref = "@DIGEST"
 	}
-	return "cosign verify " + a.Repository + ref + " \\\n  " + login
+	return cosign("verify "+a.Repository+ref, a.Verify.by, a.Verify.http)
+}
+
+// ProvenanceCommand is a shell command that checks who built a release, RELEASE,
+// and prints how; "" when nothing is signed.
+func (m *Model) ProvenanceCommand(a *App) string {
+	id := m.PublishIdentity(a)
+	if id == nil {
+		return ""
+	}
+	return cosign("verify-attestation "+a.Releases+":RELEASE --type=slsaprovenance1", *id, m.Registry.Insecure) + " |\n  jq '.payload | @base64d | fromjson | .predicate'"
+}
+
+func cosign(command string, id Identity, http bool) string {
+	flags := id.Flags("cosign.pub")
+	if http {
+		flags = append(flags, "--allow-http-registry")
+	}
+	for _, f := range flags {
+		command += " \\\n  " + ShellQuote(f)
+	}
+	return "cosign " + command
 }
 
 // Blob is the web address of a file on the branch that counts; the parts of

@@ -47,7 +47,36 @@ func (m *Model) ociHandoffs() []Handoff {
 		list = append(list, Handoff{"promotion", e.Name, from + "; " + MarkdownText(e.Gate()), seen})
 	}
 	seen := "`flux get sources oci -n <team>`: the revision is the digest"
-	return append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches and verifies the bundle", seen})
+	list = append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches and verifies the bundle", seen})
+	for _, w := range []struct {
+		clusters          []*Cluster
+		source, namespace string
+	}{{m.floatingWebhooks(), "the app's source", "<team>"}, {m.PlatformWebhooks(), "this repository's source", m.Flux.Namespace}} {
+		if len(w.clusters) > 0 {
+			list = append(list, Handoff{"CI", strings.Join(names(w.clusters), ", "), "a call that makes Flux look at " + w.source + " at once; CI proves which job it is, there is no shared secret",
+				"the job's last step; `flux get receivers -n " + w.namespace + "`"})
+		}
+	}
+	return list
+}
+
+// floatingWebhooks lists the clusters that CI calls after it moved a tag.
+func (m *Model) floatingWebhooks() []*Cluster {
+	var list []*Cluster
+	for _, e := range m.Envs {
+		if !e.Pinned {
+			list = append(list, m.Webhooks(e)...)
+		}
+	}
+	return list
+}
+
+func names(clusters []*Cluster) []string {
+	list := make([]string, len(clusters))
+	for i, c := range clusters {
+		list[i] = c.Name
+	}
+	return list
 }
 
 // signal says what makes Flux look at the registry.

@@ -97,6 +97,9 @@ type AppEnv struct {
 	// Pinned: the pin file in the platform repository says what runs.
 	Pinned bool
 	Verify *Verify // nil where nothing is verified
+	// Receiver is what CI calls after it moved the environment's tag; nil where
+	// it calls nobody.
+	Receiver *Receiver
 }
 
 // Build derives the Model of a contract that Parse returned without problems.
@@ -171,6 +174,7 @@ func (m *Model) newApp(team *Team, a contract.App) *App {
 		if app.OCI {
 			ae.Repository = m.Registry.environment(env.Name, team.Name, a.Name)
 			ae.Verify = m.verify(app, env)
+			ae.Receiver = m.receiver(app, env)
 		}
 		app.Envs = append(app.Envs, ae)
 	}

@@ -15,12 +15,24 @@ type Area struct {
 	// Pattern is the CODEOWNERS line of a place in the platform repository;
 	// empty where no line of its own is needed.
 	Pattern string
+	// Unguarded: nobody has to review a change there, so that the line names
+	// nobody: a workflow merges its own.
+	Unguarded bool
+}
+
+// CodeOwnersLine is the area's line in CODEOWNERS.
+func (a Area) CodeOwnersLine() string {
+	if a.Unguarded {
+		return a.Pattern
+	}
+	return a.Pattern + " " + strings.Join(a.Owners, " ")
 }
 
 // Areas lists who owns what, the most particular place of the platform
 // repository last. Teams own nothing there: it is the boundary around them.
 // Where Git pins, merging the pin is the promotion, so that those who approve
-// promotions own the pin.
+// promotions own the pin; where none is asked for, the team does, and no review
+// holds the merge up.
 func (m *Model) Areas() []Area {
 	own := func(where, what, pattern string) Area {
 		return Area{Where: where, What: what, Owners: m.Platform.Owners, Contact: m.Platform.Contact, Pattern: pattern}
@@ -50,7 +62,7 @@ func (m *Model) pinAreas(e *Env) []Area {
 	for _, t := range m.Teams {
 		if t.pinned(e) {
 			place := "tenants/" + t.Name + "/" + e.Name + "/*.pin.yaml"
-			areas = append(areas, Area{Where: "`" + place + "`", What: what, Owners: t.Owners, Contact: t.Contact, Pattern: "/" + place})
+			areas = append(areas, Area{Where: "`" + place + "`", What: what, Owners: t.Owners, Contact: t.Contact, Pattern: "/" + place, Unguarded: true})
 		}
 	}
 	return areas

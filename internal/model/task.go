@@ -107,6 +107,9 @@ func (m *Model) ClusterTasks(cluster string) []Task {
 		}
 	}
 	for _, c := range m.Clusters {
+		if c.Name == cluster && c.Webhook != "" && m.CI.Notify == "receiver" {
+			list = append(list, Task{Text: on + "lead " + c.Webhook + " to port 80 of the Service `webhook-receiver` in `" + m.Flux.Namespace + "`, so that CI can call it after a promotion; nothing there needs a secret"})
+		}
 		if c.Name == cluster && c.Webhook == "" && m.CI.Notify == "receiver" {
 			list = append(list, Task{Text: "CI cannot call this cluster after a promotion: set `webhook` of cluster `" + cluster + "` in `penstock.yaml`, or leave it to the interval"})
 		}
