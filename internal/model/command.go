@@ -75,7 +75,9 @@ func (m *Model) AppCommands(a *App) []Step {
 }
 
 // inPlatform names a clone of the platform repository beside the reader's.
-func (m *Model) inPlatform() string { return " --platform-dir " + ShellQuote("../"+m.Platform.Git.Name()) }
+func (m *Model) inPlatform() string {
+	return " --platform-dir " + ShellQuote("../"+m.Platform.Git.Name())
+}
 
 // CommandNote says what the capitals and folders in AppCommands are, as
 // Markdown; "" when there are none.
