@@ -109,6 +109,9 @@ func (d delivery) checkOwn(t *testing.T, w workflow) {
 			if m[2] != "" {
 				repo = "platform"
 			}
+			if m[1] == "operate.yaml" && repo == "platform" {
+				continue // advice in a workflow that apps call: it runs in their repository, which has that file
+			}
 			if _, ok := d.files[repo+"/.github/workflows/"+m[1]]; !ok && !strings.Contains(m[1], "$") {
 				t.Errorf("%s: %s starts %s, which is not there", w.path, s.id(), m[1])
 			}
