@@ -3,6 +3,7 @@ package cli
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -29,8 +30,34 @@ type forge struct {
 	shop
 	app, bin string // the app's folder, and the program
 	options  workflowtest.Options
+	standIns *workflowtest.StandIns
 	clusters []*cluster
 	runs     int
+}
+
+// program is Penstock, built once for all pipelines.
+type program struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+var built program //nolint:gochecknoglobals // a cache
+
+func (p *program) path(t *testing.T) string {
+	t.Helper()
+	p.once.Do(func() {
+		if p.dir, p.err = os.MkdirTemp("", "penstock-"); p.err != nil { //nolint:usetesting // outlives the test
+			return
+		}
+		if out, err := exec.Command("go", "build", "-o", p.dir, "../../cmd/penstock").CombinedOutput(); err != nil {
+			p.err = fmt.Errorf("%w\n%s", err, out)
+		}
+	})
+	if p.err != nil {
+		t.Fatal(p.err)
+	}
+	return filepath.Join(p.dir, "penstock")
 }
 
 // cluster is the address that a cluster's Receivers have.
@@ -42,17 +69,25 @@ type cluster struct {
 	forge  *forge
 }
 
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{}
+	server := httptest.NewServer(c)
+	t.Cleanup(server.Close)
+	c.url = server.URL
+	return c
+}
+
 func newForge(t *testing.T) *forge {
 	t.Helper()
 	f := bareForge(t)
 	for range 2 {
-		c := &cluster{forge: f}
-		server := httptest.NewServer(c)
-		t.Cleanup(server.Close)
-		c.url = server.URL
-		f.clusters = append(f.clusters, c)
+		f.clusters = append(f.clusters, newCluster(t))
 	}
 	f.generate()
+	for _, c := range f.clusters {
+		c.forge = f
+	}
 	f.options.Repositories = map[string]*workflowtest.Repository{
 		"acme/platform": {Dir: filepath.Join(f.dir, "platform")},
 		"acme/checkout": f.repository(f.app),
@@ -68,19 +103,14 @@ func bareForge(t *testing.T) *forge {
 			t.Skip(err)
 		}
 	}
-	t.Setenv("GITHUB_ACTIONS", "")
-	t.Setenv("GITLAB_CI", "")
-	f := &forge{shop: shop{t: t, dir: t.TempDir(), host: registrytest.Start(t).Host}}
-	f.bin = filepath.Join(t.TempDir(), "penstock")
-	if out, err := exec.Command("go", "build", "-o", f.bin, "../../cmd/penstock").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	standIns, err := workflowtest.BuildStandIns(t.Context(), t.TempDir())
-	if err != nil {
+	t.Parallel()
+	f := &forge{shop: shop{t: t, dir: t.TempDir(), host: registrytest.Start(t).Host}, bin: built.path(t)}
+	var err error
+	if f.standIns, err = workflowtest.BuildStandIns(t.Context(), t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
 	f.options = workflowtest.Options{
-		Repository: "acme/checkout", Clock: time.Now, Programs: standIns.Programs(),
+		Repository: "acme/checkout", Clock: time.Now, Programs: f.standIns.Programs(),
 		Env: map[string]string{"PENSTOCK_INSTALL": `echo "` + filepath.Dir(f.bin) + `" >> "$GITHUB_PATH"`},
 	}
 	return f
@@ -206,13 +236,15 @@ func (c *cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.told = append(c.told, receiver.Namespace+"/"+receiver.Name)
 }
 
-// receiver finds the generated Receiver of prod with that path.
+// receiver finds the generated Receiver of prod, or of a whole cluster, with
+// that path.
 func (f *forge) receiver(path string) *notificationv1.Receiver {
-	files, err := filepath.Glob(filepath.Join(f.dir, "platform/tenants/*/prod/*.receiver.yaml"))
-	if err != nil {
+	apps, errApps := filepath.Glob(filepath.Join(f.dir, "platform/tenants/*/prod/*.receiver.yaml"))
+	clusters, errClusters := filepath.Glob(filepath.Join(f.dir, "platform/clusters/*/receiver.yaml"))
+	if errApps != nil || errClusters != nil {
 		return nil
 	}
-	for _, file := range files {
+	for _, file := range append(apps, clusters...) {
 		data, err := os.ReadFile(file)
 		var r notificationv1.Receiver
 		if err == nil && yaml.UnmarshalStrict(data, &r) == nil && r.GetWebhookPath("") == "/hook/"+path {

@@ -76,8 +76,9 @@ func (f *forge) goesBack(t *testing.T) {
 	r = f.push(approve)
 	f.names(r, "publish / publish", "dev / move", "preprod / move", f.approval("0.1.5"), "prod / move (failure)")
 	f.runsIn(r, "prod", "0.1.1", true)
-	if !strings.Contains(r.String(), "errors") {
-		t.Errorf("a promotion on hold does not say why it is held\n%s", r)
+	f.fails(r, "promote of payments/checkout in prod: ", "errors", "gh workflow run operate.yaml -f environment=prod -f action=lift --repo github.com/acme/checkout --ref main")
+	if move, _ = r.Job("prod / move"); !strings.Contains(move.Summary(), "errors") {
+		t.Errorf("the summary: %s", move.Summary())
 	}
 
 	r = f.operate(&asked, map[string]string{"environment": "prod", "action": "lift"})

@@ -21,7 +21,12 @@ func TestMain(m *testing.M) {
 		os.Unsetenv("STANDIN")
 		os.Exit(cosignStandIn(os.Args[1:]))
 	}
-	os.Exit(m.Run())
+	for _, name := range []string{"GITHUB_ACTIONS", "GITLAB_CI"} {
+		os.Unsetenv(name) // the tests are about a person's own machine, unless they say so
+	}
+	code := m.Run()
+	_ = os.RemoveAll(built.dir)
+	os.Exit(code)
 }
 
 // cosignStandIn does what cosign 3 does with a registry, without cryptography:

@@ -14,7 +14,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	githubFiles + "workflows/check.yaml":                onGitHub,
 	githubFiles + "workflows/delivery.yaml":             called,
 	githubFiles + "workflows/history.yaml":              publishes,
-	githubFiles + "ISSUE_TEMPLATE/new-team.yaml":        onGitHub,
+	githubFiles + "ISSUE_TEMPLATE/new-team.yml":         onGitHub,
 	githubFiles + "workflows/new-team.yaml":             onGitHub,
 	githubFiles + "workflows/notify.yaml":               func(s scope) bool { return onGitHub(s) && s.(Platform).HasNotify() },
 	githubFiles + "workflows/operate.yaml":              called,

@@ -3,6 +3,7 @@ package promotion
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -31,7 +32,7 @@ func PinHistory(app string, env Env, pins []Pin) History {
 	if n := len(pins); n > 0 {
 		h.Shown = pins[n-1].Digest
 		if pins[n-1].byHand() {
-			h.byHand = pins[n-1].Tag + "@" + pins[n-1].Digest
+			h.byHand = strings.TrimSuffix(pins[n-1].Tag+"@"+pins[n-1].Digest, "@")
 		}
 	}
 	return h

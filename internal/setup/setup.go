@@ -47,7 +47,7 @@ func Platform(m *model.Model) []Section {
 
 // App lists what is set up for one app.
 func App(m *model.Model, app *model.App) []Section {
-	sections := []Section{{Title: "This repository", Steps: hostOf(m).app(m, app)}}
+	sections := []Section{{Title: "This repository", Steps: append(appImage(m, app), hostOf(m).app(m, app)...)}}
 	if app.OCI {
 		sections = append(sections, Section{Title: "The registry", Steps: registryOf(m).app(m, app)})
 	}

@@ -9,6 +9,8 @@ import (
 	"maps"
 	"path/filepath"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // actionFile is a composite action as it is written.
@@ -33,7 +35,7 @@ type actionInputFile struct {
 
 // uses runs an action: a composite one of a repository that is there, or the
 // stand-in for another. The first error is the step's own.
-func (f *frame) uses(ctx context.Context, i int, st stepFile, s scope, own map[string]string, step *Step) (failed, err error) {
+func (f *frame) uses(ctx context.Context, i int, st stepFile, s expression.Scope, own map[string]string, step *Step) (failed, err error) {
 	with, err := expandAll(s, st.With)
 	if err != nil {
 		return nil, fmt.Errorf("with: %w", err)
@@ -111,7 +113,7 @@ func (f *frame) composite(ctx context.Context, dir string, with, own map[string]
 	for k, in := range a.Inputs {
 		v, ok := with[k]
 		if !ok {
-			if v, err = inner.scope(inner.variables()).expand(in.Default); err != nil {
+			if v, err = inner.scope(inner.variables()).Expand(in.Default); err != nil {
 				return nil, err
 			}
 		}
@@ -125,7 +127,7 @@ func (f *frame) composite(ctx context.Context, dir string, with, own map[string]
 	}
 	s := inner.scope(inner.variables())
 	for k, out := range a.Outputs {
-		if step.Outputs[k], err = s.expand(out.Value); err != nil {
+		if step.Outputs[k], err = s.Expand(out.Value); err != nil {
 			return nil, fmt.Errorf("%s: outputs: %s: %w", step.Uses, k, err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // called is what a called workflow gets from the job that calls it.
@@ -18,7 +20,7 @@ type called struct {
 
 // call runs a reusable workflow. It has the caller's event, repository and
 // variables, its own file, and no more permissions than the caller gave.
-func (w *workflow) call(ctx context.Context, f jobFile, s scope, c called) (outcome, error) {
+func (w *workflow) call(ctx context.Context, f jobFile, s expression.Scope, c called) (outcome, error) {
 	inner := &workflow{
 		session: w.session, called: true, prefix: c.name, limit: c.granted, granted: c.granted, groups: c.groups,
 		results: map[string]outcome{}, slug: w.slug, ref: w.ref, at: w.at,
@@ -55,9 +57,9 @@ func (w *workflow) call(ctx context.Context, f jobFile, s scope, c called) (outc
 		return outcome{}, err
 	}
 	outputs := map[string]string{}
-	result := inner.base("github", "inputs", "vars").with("jobs", jobs)
-	for _, name := range sortedKeys(on.Outputs) {
-		if outputs[name], err = result.expand(on.Outputs[name].Value); err != nil {
+	result := inner.base("github", "inputs", "vars").With("jobs", jobs)
+	for _, name := range expression.SortedKeys(on.Outputs) {
+		if outputs[name], err = result.Expand(on.Outputs[name].Value); err != nil {
 			return outcome{}, fmt.Errorf("%s: outputs: %s: %w", f.Uses, name, err)
 		}
 	}
@@ -80,13 +82,13 @@ func (w *workflow) pin(ctx context.Context, ref string) error {
 }
 
 // take checks and fills in what the caller passes.
-func (w *workflow) take(on trigger, f jobFile, s scope, caller *workflow) error {
+func (w *workflow) take(on trigger, f jobFile, s expression.Scope, caller *workflow) error {
 	given := map[string]any{}
 	for k, v := range f.With {
-		given[k] = normal(v)
+		given[k] = expression.Normal(v)
 		if expression, ok := v.(string); ok {
 			var err error
-			if given[k], err = s.value(expression); err != nil {
+			if given[k], err = s.Value(expression); err != nil {
 				return fmt.Errorf("with: %s: %w", k, err)
 			}
 		}
@@ -109,7 +111,7 @@ func (w *workflow) take(on trigger, f jobFile, s scope, caller *workflow) error 
 				return fmt.Errorf("secret %q is not declared", name)
 			}
 		}
-		if w.secrets, err = expandAll(s.with("secrets", object(available)), passed); err != nil {
+		if w.secrets, err = expandAll(s.With("secrets", expression.Object(available)), passed); err != nil {
 			return fmt.Errorf("secrets: %w", err)
 		}
 	}

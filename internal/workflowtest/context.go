@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // github is the context of that name, which is the caller's in a called
@@ -49,7 +51,7 @@ func (j *job) environ() map[string]string {
 		"actor", "triggering_actor", "event_name", "ref", "ref_name", "ref_type", "ref_protected", "repository", "repository_owner", "repository_id", "repository_owner_id", "sha",
 		"run_id", "run_number", "run_attempt", "server_url", "api_url", "graphql_url", "workflow", "workflow_ref", "workflow_sha", "head_ref", "base_ref",
 	} {
-		env["GITHUB_"+strings.ToUpper(k)] = text(j.github()[k])
+		env["GITHUB_"+strings.ToUpper(k)] = expression.Text(j.github()[k])
 	}
 	if j.oidc != "" {
 		env["ACTIONS_ID_TOKEN_REQUEST_URL"] = j.issuer.URL + "/token?api-version=2.0"
@@ -70,9 +72,9 @@ func (j *job) claims() map[string]any {
 		"actor", "event_name", "ref", "ref_type", "repository", "repository_owner", "repository_id", "repository_owner_id", "sha",
 		"run_id", "run_number", "run_attempt", "workflow", "workflow_ref", "workflow_sha", "head_ref", "base_ref",
 	} {
-		c[k] = text(g[k])
+		c[k] = expression.Text(g[k])
 	}
-	c["ref_protected"] = text(g["ref_protected"])
+	c["ref_protected"] = expression.Text(g["ref_protected"])
 	c["job_workflow_ref"], c["job_workflow_sha"] = j.workflowRef(), j.at
 	c["runner_environment"], c["repository_visibility"] = "github-hosted", "private"
 	if j.result.Environment != "" {
@@ -93,7 +95,7 @@ func (j *job) subject(claims map[string]any) string {
 		case p == "repo":
 			sub = append(sub, "repo:"+j.o.Repository)
 		case p != "context":
-			sub = append(sub, p+":"+text(claims[p]))
+			sub = append(sub, p+":"+expression.Text(claims[p]))
 		case j.result.Environment != "":
 			sub = append(sub, "environment:"+j.result.Environment)
 		case j.o.Event.Name == "pull_request":

@@ -10,6 +10,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
+	"github.com/penstock-dev/penstock/internal/workflowtest/gitlab"
 )
 
 // GitLabOptions are one pipeline of a project on GitLab.
@@ -74,14 +77,14 @@ func RunGitLab(ctx context.Context, g GitLabOptions) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if p.file, err = p.config(ctx, filepath.Join(dir, ".gitlab-ci.yml"), g.Inputs); err != nil {
+	if p.file, err = gitlab.Read(ctx, s.tree, dir, g.Inputs); err != nil {
 		return Result{}, err
 	}
 	variables := p.predefined()
 	maps.Copy(variables, p.declared(p.file["variables"]))
 	maps.Copy(variables, p.g.Variables)
 	if w, ok := p.file["workflow"].(map[string]any); ok {
-		when, err := p.rules(list(w["rules"]), variables)
+		when, err := gitlab.Rules(gitlab.List(w["rules"]), variables, g.Changed)
 		if err != nil || when == "never" {
 			return Result{}, err
 		}
@@ -93,22 +96,22 @@ func RunGitLab(ctx context.Context, g GitLabOptions) (Result, error) {
 
 // jobs runs the jobs stage by stage, and by needs where a job has them.
 func (p *pipeline) jobs(ctx context.Context, variables map[string]string) error {
-	stages := texts(p.file["stages"])
+	stages := gitlab.Texts(p.file["stages"])
 	if stages == nil {
 		stages = []string{"build", "test", "deploy"}
 	}
 	when := map[string]string{}
 	var order []string
 	for _, stage := range stages {
-		for _, name := range sortedKeys(p.file) {
+		for _, name := range expression.SortedKeys(p.file) {
 			job, ok := p.file[name].(map[string]any)
-			if !ok || strings.HasPrefix(name, ".") || slices.Contains(keywords(), name) || or(text(job["stage"]), "test") != stage {
+			if !ok || strings.HasPrefix(name, ".") || slices.Contains(gitlab.Keywords(), name) || or(expression.Text(job["stage"]), "test") != stage {
 				continue
 			}
 			if job["script"] == nil {
 				return fmt.Errorf("job %s: has no script", name)
 			}
-			w, err := p.when(job, merged(variables, p.declared(job["variables"])))
+			w, err := gitlab.When(job, merged(variables, p.declared(job["variables"])), p.g.Changed)
 			if err != nil {
 				return fmt.Errorf("job %s: %w", name, err)
 			}
@@ -135,30 +138,26 @@ func (p *pipeline) jobs(ctx context.Context, variables map[string]string) error 
 	return nil
 }
 
-func keywords() []string {
-	return []string{"stages", "variables", "workflow", "include", "default", "image", "spec"}
-}
-
 // needs are the jobs that a job waits for; without "needs" those of earlier stages.
 func (p *pipeline) needs(name string) (names []string, optional map[string]bool, given bool) {
 	job, _ := p.file[name].(map[string]any)
 	optional = map[string]bool{}
 	if n, ok := job["needs"]; ok {
-		for _, e := range list(n) {
+		for _, e := range gitlab.List(n) {
 			if m, ok := e.(map[string]any); ok {
-				names = append(names, text(m["job"]))
-				optional[text(m["job"])] = truth(m["optional"])
+				names = append(names, expression.Text(m["job"]))
+				optional[expression.Text(m["job"])] = expression.Truth(m["optional"])
 			} else {
-				names = append(names, text(e))
+				names = append(names, expression.Text(e))
 			}
 		}
 		return names, optional, true
 	}
-	stages := texts(p.file["stages"])
-	at := slices.Index(stages, text(job["stage"]))
-	for _, other := range sortedKeys(p.file) {
+	stages := gitlab.Texts(p.file["stages"])
+	at := slices.Index(stages, expression.Text(job["stage"]))
+	for _, other := range expression.SortedKeys(p.file) {
 		o, ok := p.file[other].(map[string]any)
-		if ok && !strings.HasPrefix(other, ".") && !slices.Contains(keywords(), other) && slices.Index(stages, text(o["stage"])) < at {
+		if ok && !strings.HasPrefix(other, ".") && !slices.Contains(gitlab.Keywords(), other) && slices.Index(stages, expression.Text(o["stage"])) < at {
 			names, optional[other] = append(names, other), true
 		}
 	}
@@ -215,7 +214,7 @@ func (p *pipeline) job(ctx context.Context, name, when string, all, variables ma
 		return err
 	}
 	maps.Copy(env, dotenv)
-	if g := text(job["resource_group"]); g != "" {
+	if g := expression.Text(job["resource_group"]); g != "" {
 		j.Concurrency = []Concurrency{{Group: expandVariables(g, env)}}
 	}
 	if when == "manual" && status == "success" && p.g.Approve != nil {
@@ -238,7 +237,7 @@ func (p *pipeline) job(ctx context.Context, name, when string, all, variables ma
 		return err
 	}
 	o := outcome{result: j.Conclusion, outputs: outputs, status: j.Conclusion}
-	if truth(job["allow_failure"]) && when != "manual" {
+	if expression.Truth(job["allow_failure"]) && when != "manual" {
 		o.status = "success"
 	}
 	p.results[name] = o
@@ -248,9 +247,9 @@ func (p *pipeline) job(ctx context.Context, name, when string, all, variables ma
 
 // environment is a job's own, whose variables it then has.
 func (p *pipeline) environment(job map[string]any, j *Job, env map[string]string) (map[string]string, error) {
-	name := text(job["environment"])
+	name := expression.Text(job["environment"])
 	if m, ok := job["environment"].(map[string]any); ok {
-		name = text(m["name"])
+		name = expression.Text(m["name"])
 	}
 	if name == "" || job["environment"] == nil {
 		return env, nil

@@ -12,16 +12,19 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
+	"github.com/penstock-dev/penstock/internal/workflowtest/gitlab"
 )
 
 // declared are the variables of a "variables" block.
 func (*pipeline) declared(v any) map[string]string {
 	m := map[string]string{}
-	for k, e := range asMap(v) {
+	for k, e := range gitlab.Map(v) {
 		if long, ok := e.(map[string]any); ok {
 			e = long["value"]
 		}
-		m[k] = text(e)
+		m[k] = expression.Text(e)
 	}
 	return m
 }
@@ -37,8 +40,8 @@ func expandVariables(s string, variables map[string]string) string {
 
 // idTokens gives a job the tokens that it declares, and no other.
 func (p *pipeline) idTokens(job map[string]any, j *Job, env map[string]string) error {
-	for name, v := range asMap(job["id_tokens"]) {
-		audience := expandVariables(text(asMap(v)["aud"]), env)
+	for name, v := range gitlab.Map(job["id_tokens"]) {
+		audience := expandVariables(expression.Text(gitlab.Map(v)["aud"]), env)
 		claims := map[string]any{
 			"project_path": p.g.Project, "project_id": id(p.g.Project), "namespace_path": env["CI_PROJECT_NAMESPACE"],
 			"ref": p.branchName(), "ref_type": "branch", "ref_path": p.ref, "ref_protected": env["CI_COMMIT_REF_PROTECTED"],
@@ -76,8 +79,8 @@ func (p *pipeline) bash(ctx context.Context, lines []string, dir string, env map
 
 // dotenv reads the variables that a job hands on.
 func (*pipeline) dotenv(job map[string]any, work string) (map[string]string, error) {
-	file := text(asMap(asMap(job["artifacts"])["reports"])["dotenv"])
-	if file == "" || asMap(job["artifacts"]) == nil {
+	file := expression.Text(gitlab.Map(gitlab.Map(job["artifacts"])["reports"])["dotenv"])
+	if file == "" || gitlab.Map(job["artifacts"]) == nil {
 		return nil, nil
 	}
 	pairs, err := readPairs(filepath.Join(work, file))
@@ -106,19 +109,19 @@ func (p *pipeline) script(ctx context.Context, job map[string]any, j *Job, varia
 	env := merged(variables, p.o.Env)
 	maps.Copy(env, map[string]string{
 		"HOME": home, "PATH": p.bin, "LANG": "C.UTF-8", "USER": "root", "CI_PROJECT_DIR": work, "CI_BUILDS_DIR": filepath.Join(root, "builds"),
-		"CI_JOB_NAME": j.Name, "CI_JOB_STAGE": text(job["stage"]), "CI_JOB_TOKEN": token, "CI_JOB_ID": strconv.Itoa(9000 + p.session.jobs),
+		"CI_JOB_NAME": j.Name, "CI_JOB_STAGE": expression.Text(job["stage"]), "CI_JOB_TOKEN": token, "CI_JOB_ID": strconv.Itoa(9000 + p.session.jobs),
 		"CI_JOB_URL": "https://gitlab.com/" + p.g.Project + "/-/jobs/" + strconv.Itoa(9000+p.session.jobs), "CI_JOB_STATUS": "running",
 	})
 	if err := p.idTokens(job, j, env); err != nil {
 		return nil, err
 	}
 	step := Step{Name: "script", Outcome: "success", Conclusion: "success", Outputs: map[string]string{}}
-	err := p.bash(ctx, append(texts(job["before_script"]), texts(job["script"])...), work, env, &step)
+	err := p.bash(ctx, append(gitlab.Texts(job["before_script"]), gitlab.Texts(job["script"])...), work, env, &step)
 	if err != nil {
 		step.Outcome, step.Conclusion, j.Conclusion = "failure", "failure", "failure"
 		step.Log += p.masked(fmt.Sprintf("ERROR: Job failed: %v\n", err))
 	}
-	if after := texts(job["after_script"]); after != nil {
+	if after := gitlab.Texts(job["after_script"]); after != nil {
 		env["CI_JOB_STATUS"] = map[bool]string{true: "success", false: "failed"}[err == nil]
 		_ = p.bash(ctx, after, work, env, &step)
 	}

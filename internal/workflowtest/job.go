@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // job is a job that runs on a runner of its own.
@@ -32,9 +34,9 @@ type job struct {
 // job decides whether a job runs, and runs it.
 func (w *workflow) job(ctx context.Context, id string, f jobFile) (outcome, error) {
 	before := w.before(f.Needs)
-	s := w.base("github", "inputs", "vars", "matrix", "strategy").with("needs", w.needs(f.Needs))
-	s.status = before
-	name, err := s.expand(or(f.Name, id))
+	s := w.base("github", "inputs", "vars", "matrix", "strategy").With("needs", w.needs(f.Needs))
+	s.Status = before
+	name, err := s.Expand(or(f.Name, id))
 	if err != nil {
 		return outcome{}, err
 	}
@@ -45,7 +47,7 @@ func (w *workflow) job(ctx context.Context, id string, f jobFile) (outcome, erro
 	if before == "waiting" {
 		return ended("waiting"), nil
 	}
-	run, err := s.condition(f.If)
+	run, err := s.Condition(f.If)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -100,13 +102,13 @@ func worse(a, b string) string {
 func (w *workflow) needs(ids []string) map[string]any {
 	m := map[string]any{}
 	for _, id := range ids {
-		m[id] = map[string]any{"result": w.results[id].result, "outputs": object(w.results[id].outputs)}
+		m[id] = map[string]any{"result": w.results[id].result, "outputs": expression.Object(w.results[id].outputs)}
 	}
 	return m
 }
 
 // run runs a job's steps on a new runner.
-func (j *job) run(ctx context.Context, s scope) error {
+func (j *job) run(ctx context.Context, s expression.Scope) error {
 	if may, err := j.enter(s); err != nil || !may {
 		return err
 	}
@@ -125,7 +127,7 @@ func (j *job) run(ctx context.Context, s scope) error {
 	}
 	f := &frame{job: j, steps: map[string]any{}, inputs: j.inputs, status: "success"}
 	for _, env := range []map[string]string{j.workflow.file.Env, j.file.Env} {
-		more, err := expandAll(f.scope(j.env).only("github", "needs", "vars", "inputs", "secrets", "matrix", "strategy"), env)
+		more, err := expandAll(f.scope(j.env).Only("github", "needs", "vars", "inputs", "secrets", "matrix", "strategy"), env)
 		if err != nil {
 			return fmt.Errorf("env: %w", err)
 		}
@@ -139,11 +141,11 @@ func (j *job) run(ctx context.Context, s scope) error {
 }
 
 // enter takes the job's environment; false where it may not go on.
-func (j *job) enter(s scope) (bool, error) {
+func (j *job) enter(s expression.Scope) (bool, error) {
 	if j.file.Environment == nil {
 		return true, nil
 	}
-	name, err := s.expand(j.file.Environment.Name)
+	name, err := s.Expand(j.file.Environment.Name)
 	if err != nil {
 		return false, fmt.Errorf("environment: %w", err)
 	}
@@ -222,8 +224,8 @@ func (j *job) machine() error {
 func (j *job) outputs(f *frame) error {
 	s := f.scope(j.environ())
 	j.result.Outputs = map[string]string{}
-	for _, name := range sortedKeys(j.file.Outputs) {
-		v, err := s.expand(j.file.Outputs[name])
+	for _, name := range expression.SortedKeys(j.file.Outputs) {
+		v, err := s.Expand(j.file.Outputs[name])
 		if err != nil {
 			return fmt.Errorf("outputs: %s: %w", name, err)
 		}
@@ -245,10 +247,10 @@ func merged(base, over map[string]string) map[string]string {
 	return m
 }
 
-func expandAll(s scope, in map[string]string) (map[string]string, error) {
+func expandAll(s expression.Scope, in map[string]string) (map[string]string, error) {
 	out := map[string]string{}
-	for _, k := range sortedKeys(in) {
-		v, err := s.expand(in[k])
+	for _, k := range expression.SortedKeys(in) {
+		v, err := s.Expand(in[k])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", k, err)
 		}

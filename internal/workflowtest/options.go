@@ -69,7 +69,7 @@ type Event struct {
 	Name string // push, pull_request, workflow_dispatch, schedule, issues
 	// Action is the kind of activity, as "labeled"; "" matches any.
 	Action string
-	Ref  string // "" stands for the default branch
+	Ref    string // "" stands for the default branch
 	// Actor started it; "" stands for "ada".
 	Actor string
 	// Inputs are those of a workflow_dispatch.

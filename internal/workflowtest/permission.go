@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // permissions are what a token may do: scope to read or write. What is not
@@ -44,7 +46,7 @@ func rank(level string) int { return map[string]int{"read": 1, "write": 2}[level
 
 // exceeds names a scope that p asks for beyond a limit.
 func (p permissions) exceeds(limit permissions) (string, bool) {
-	for _, s := range sortedKeys(p) {
+	for _, s := range expression.SortedKeys(p) {
 		if rank(p[s]) > rank(limit[s]) {
 			return fmt.Sprintf("%q: %s, but is only allowed %q", s, p[s], limit[s]), true
 		}

@@ -9,7 +9,9 @@
 // is an error of Run.
 //
 // It knows nothing of Penstock, runs one job at a time, and refuses what it
-// does not know, as a matrix. gitlab.go does the same for GitLab.
+// does not know, as a matrix. RunGitLab does the same for GitLab. What a text of
+// a workflow comes to is in the package expression, how a GitLab pipeline is
+// read in the package gitlab.
 package workflowtest
 
 import (
@@ -18,6 +20,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // Run runs a workflow. The error is what would keep it from starting; a step
@@ -47,7 +51,7 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	for _, scope := range scopes() {
 		w.limit[scope] = "write"
 	}
-	if w.inputs, err = file.on[o.Event.Name].inputs(object(o.Event.Inputs), false); err != nil {
+	if w.inputs, err = file.on[o.Event.Name].inputs(expression.Object(o.Event.Inputs), false); err != nil {
 		return Result{}, fmt.Errorf("%s: %w", o.Workflow, err)
 	}
 	_, s.result.Conclusion, err = w.run(ctx)
@@ -107,7 +111,7 @@ func (w *workflow) run(ctx context.Context) (jobs map[string]any, conclusion str
 	}
 	jobs = map[string]any{}
 	for id, o := range w.results {
-		jobs[id] = map[string]any{"result": o.result, "outputs": object(o.outputs)}
+		jobs[id] = map[string]any{"result": o.result, "outputs": expression.Object(o.outputs)}
 	}
 	return jobs, w.conclusion(), nil
 }
@@ -138,28 +142,28 @@ func (w *workflow) conclusion() string {
 }
 
 // base is a scope with some of the contexts that all jobs share.
-func (w *workflow) base(names ...string) scope {
-	all := scope{contexts: map[string]any{
-		"github": w.github(), "inputs": w.inputs, "vars": object(w.repository().Vars),
+func (w *workflow) base(names ...string) expression.Scope {
+	all := expression.Scope{Contexts: map[string]any{
+		"github": w.github(), "inputs": w.inputs, "vars": expression.Object(w.repository().Vars),
 		"matrix": nil, "strategy": nil,
 	}}
-	return all.only(names...)
+	return all.Only(names...)
 }
 
-func (w *workflow) concurrency(g *group, s scope) ([]Concurrency, error) {
+func (w *workflow) concurrency(g *group, s expression.Scope) ([]Concurrency, error) {
 	if g == nil {
 		return nil, nil
 	}
-	name, err := s.expand(g.Group)
+	name, err := s.Expand(g.Group)
 	if err != nil {
 		return nil, err
 	}
-	cancel, err := s.value(g.Cancel)
+	cancel, err := s.Value(g.Cancel)
 	if err != nil {
 		return nil, err
 	}
 	if name == "" {
 		return nil, fmt.Errorf("concurrency: the group %q is empty", g.Group)
 	}
-	return []Concurrency{{Group: name, Cancel: strings.EqualFold(text(cancel), "true")}}, nil
+	return []Concurrency{{Group: name, Cancel: strings.EqualFold(expression.Text(cancel), "true")}}, nil
 }

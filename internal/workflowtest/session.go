@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // session is what all workflows of a run share.
@@ -50,7 +52,7 @@ func (s *session) prepare(ctx context.Context) error {
 	if s.ref = s.o.Event.Ref; s.ref == "" {
 		s.ref = "refs/heads/" + r.branch()
 	}
-	for _, slug := range sortedKeys(s.o.Repositories) {
+	for _, slug := range expression.SortedKeys(s.o.Repositories) {
 		if err := s.origin(ctx, slug); err != nil {
 			return err
 		}
@@ -155,7 +157,7 @@ func (s *session) payload() map[string]any {
 		p["number"] = float64(s.o.Event.Number)
 		p["pull_request"] = map[string]any{"number": float64(s.o.Event.Number), "head": map[string]any{"sha": s.sha, "ref": s.branchName()}}
 	case "workflow_dispatch":
-		p["inputs"] = object(s.o.Event.Inputs)
+		p["inputs"] = expression.Object(s.o.Event.Inputs)
 	}
 	if s.o.Event.Action != "" {
 		p["action"] = s.o.Event.Action

@@ -11,11 +11,13 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // shell runs the script of a step. The first error is the step's own.
-func (f *frame) shell(ctx context.Context, i int, st stepFile, s scope, own map[string]string, step *Step) (failed, err error) {
-	script, err := s.expand(st.Run)
+func (f *frame) shell(ctx context.Context, i int, st stepFile, s expression.Scope, own map[string]string, step *Step) (failed, err error) {
+	script, err := s.Expand(st.Run)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +30,7 @@ func (f *frame) shell(ctx context.Context, i int, st stepFile, s scope, own map[
 	if f.action != "" && name == "" {
 		return nil, errors.New("a run step of a composite action needs a shell")
 	}
-	if dir, err = s.expand(dir); err != nil {
+	if dir, err = s.Expand(dir); err != nil {
 		return nil, err
 	}
 	if !filepath.IsAbs(dir) {
@@ -73,7 +75,7 @@ func execute(ctx context.Context, p process) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(p.bin, p.args[0]), p.args[1:]...)
 	cmd.Dir, cmd.WaitDelay = p.dir, 5*time.Second
 	cmd.Env = []string{}
-	for _, k := range sortedKeys(p.env) {
+	for _, k := range expression.SortedKeys(p.env) {
 		cmd.Env = append(cmd.Env, k+"="+p.env[k])
 	}
 	out := &both{p.out, p.log, sync.Mutex{}}

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // frame is a list of steps that see each other: those of a job, or of a
@@ -26,19 +28,19 @@ type frame struct {
 
 // scope is what the expressions of steps see. A composite action does not see
 // secrets, variables and other jobs.
-func (f *frame) scope(env map[string]string) scope {
+func (f *frame) scope(env map[string]string) expression.Scope {
 	github := f.github()
 	github["token"], github["job"], github["workspace"] = f.token, f.id, f.workspace
 	if f.action != "" {
 		github["action_path"] = f.action
 	}
-	s := scope{status: f.status, contexts: map[string]any{
-		"github": github, "inputs": f.inputs, "env": object(env), "steps": f.steps,
+	s := expression.Scope{Status: f.status, Contexts: map[string]any{
+		"github": github, "inputs": f.inputs, "env": expression.Object(env), "steps": f.steps,
 		"runner": map[string]any{"os": "Linux", "arch": "X64", "temp": f.temp, "environment": "github-hosted", "name": "GitHub Actions 1"},
 		"job":    map[string]any{"status": f.status}, "matrix": nil, "strategy": nil,
 	}}
 	if f.action == "" {
-		s.contexts["vars"], s.contexts["secrets"], s.contexts["needs"] = object(f.vars), object(f.secrets), f.needs
+		s.Contexts["vars"], s.Contexts["secrets"], s.Contexts["needs"] = expression.Object(f.vars), expression.Object(f.secrets), f.needs
 	}
 	return s
 }
@@ -61,7 +63,7 @@ func (f *frame) variables() map[string]string {
 
 func (f *frame) step(ctx context.Context, i int, st stepFile) error {
 	s := f.scope(f.variables())
-	run, err := s.condition(st.If)
+	run, err := s.Condition(st.If)
 	if err != nil {
 		return err
 	}
@@ -69,12 +71,12 @@ func (f *frame) step(ctx context.Context, i int, st stepFile) error {
 	if err != nil {
 		return fmt.Errorf("env: %w", err)
 	}
-	s.contexts["env"] = object(merged(f.variables(), own))
+	s.Contexts["env"] = expression.Object(merged(f.variables(), own))
 	title := st.Name
 	if title == "" {
 		title = "Run " + or(st.Uses, strings.TrimSpace(strings.SplitN(st.Run, "\n", 2)[0]))
 	}
-	if title, err = s.expand(title); err != nil {
+	if title, err = s.Expand(title); err != nil {
 		return err
 	}
 	step := &Step{Name: f.prefix + title, ID: st.ID, Outcome: "skipped", Conclusion: "skipped", Outputs: map[string]string{}}
@@ -87,7 +89,7 @@ func (f *frame) step(ctx context.Context, i int, st stepFile) error {
 	}
 	f.job.result.Steps[at] = *step
 	if st.ID != "" {
-		f.steps[st.ID] = map[string]any{"outcome": step.Outcome, "conclusion": step.Conclusion, "outputs": object(step.Outputs)}
+		f.steps[st.ID] = map[string]any{"outcome": step.Outcome, "conclusion": step.Conclusion, "outputs": expression.Object(step.Outputs)}
 	}
 	if step.Conclusion == "failure" {
 		f.status = "failure"
@@ -96,8 +98,8 @@ func (f *frame) step(ctx context.Context, i int, st stepFile) error {
 }
 
 // execute runs one step that is to run, within its time.
-func (f *frame) execute(ctx context.Context, i int, st stepFile, s scope, own map[string]string, step *Step) error {
-	forgiven, err := s.value(st.Continue)
+func (f *frame) execute(ctx context.Context, i int, st stepFile, s expression.Scope, own map[string]string, step *Step) error {
+	forgiven, err := s.Value(st.Continue)
 	if err != nil {
 		return fmt.Errorf("continue-on-error: %w", err)
 	}
@@ -128,7 +130,7 @@ func (f *frame) execute(ctx context.Context, i int, st stepFile, s scope, own ma
 		step.Log += f.masked(fmt.Sprintf("Error: %v\n", failed))
 	}
 	step.Conclusion = step.Outcome
-	if truth(forgiven) && forgiven != "false" {
+	if expression.Truth(forgiven) && forgiven != "false" {
 		step.Conclusion = "success"
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 // triggers are the events of a workflow.
@@ -104,7 +106,7 @@ func (t trigger) inputs(given map[string]any, typed bool) (map[string]any, error
 			if in.Required && in.Default == nil {
 				return nil, fmt.Errorf("input %q is required", name)
 			}
-			v = normal(in.Default)
+			v = expression.Normal(in.Default)
 		}
 		v, err := in.convert(v, typed)
 		if err != nil {
@@ -123,16 +125,16 @@ func (in inputFile) convert(v any, typed bool) (any, error) {
 		if b, ok := v.(bool); ok {
 			return b, nil
 		}
-		if s := text(v); !typed || v == nil {
+		if s := expression.Text(v); !typed || v == nil {
 			return s == "true", nil
 		}
-		return nil, fmt.Errorf("%q is no boolean", text(v))
+		return nil, fmt.Errorf("%q is no boolean", expression.Text(v))
 	case "number":
-		return number(v), nil
+		return expression.Number(v), nil
 	case "choice":
-		if len(in.Options) > 0 && !slices.Contains(in.Options, text(v)) {
-			return nil, fmt.Errorf("%q is none of %v", text(v), in.Options)
+		if len(in.Options) > 0 && !slices.Contains(in.Options, expression.Text(v)) {
+			return nil, fmt.Errorf("%q is none of %v", expression.Text(v), in.Options)
 		}
 	}
-	return text(v), nil
+	return expression.Text(v), nil
 }

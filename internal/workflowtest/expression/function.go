@@ -1,4 +1,4 @@
-package workflowtest
+package expression
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 )
 
 // call evaluates a function of an expression.
-func (s scope) call(n *actionlint.FuncCallNode) (any, error) {
+func (s Scope) call(n *actionlint.FuncCallNode) (any, error) {
 	name := strings.ToLower(n.Callee)
 	args := make([]any, len(n.Args))
 	for i, a := range n.Args {
@@ -22,10 +22,10 @@ func (s scope) call(n *actionlint.FuncCallNode) (any, error) {
 		}
 	}
 	if slices.Contains([]string{"always", "success", "failure", "cancelled"}, name) {
-		if s.status == "" {
+		if s.Status == "" {
 			return nil, fmt.Errorf("%s() is not available here", n.Callee)
 		}
-		return name == "always" || name == s.status, nil
+		return name == "always" || name == s.Status, nil
 	}
 	f, ok := functions()[name]
 	if !ok {
@@ -45,7 +45,7 @@ type function struct {
 func functions() map[string]function {
 	fold := func(test func(s, part string) bool) function {
 		return function{2, func(a []any) (any, error) {
-			return test(strings.ToLower(text(a[0])), strings.ToLower(text(a[1]))), nil
+			return test(strings.ToLower(Text(a[0])), strings.ToLower(Text(a[1]))), nil
 		}}
 	}
 	return map[string]function{
@@ -63,29 +63,29 @@ func contains(a []any) (any, error) {
 	if list, ok := a[0].([]any); ok {
 		return slices.ContainsFunc(list, func(e any) bool { return equal(e, a[1]) }), nil
 	}
-	return strings.Contains(strings.ToLower(text(a[0])), strings.ToLower(text(a[1]))), nil
+	return strings.Contains(strings.ToLower(Text(a[0])), strings.ToLower(Text(a[1]))), nil
 }
 
 func join(a []any) (any, error) {
 	separator := ","
 	if len(a) > 1 {
-		separator = text(a[1])
+		separator = Text(a[1])
 	}
 	list, ok := a[0].([]any)
 	if !ok {
-		return text(a[0]), nil
+		return Text(a[0]), nil
 	}
 	var parts []string
 	for _, e := range list {
-		parts = append(parts, text(e))
+		parts = append(parts, Text(e))
 	}
 	return strings.Join(parts, separator), nil
 }
 
 func fromJSON(a []any) (any, error) {
 	var v any
-	if err := json.Unmarshal([]byte(text(a[0])), &v); err != nil {
-		return nil, fmt.Errorf("fromJSON: %q: %w", text(a[0]), err)
+	if err := json.Unmarshal([]byte(Text(a[0])), &v); err != nil {
+		return nil, fmt.Errorf("fromJSON: %q: %w", Text(a[0]), err)
 	}
 	return v, nil
 }
@@ -94,20 +94,20 @@ var placeholder = regexp.MustCompile(`\{\{|\}\}|\{[0-9]+\}|[{}]`)
 
 func format(a []any) (any, error) {
 	var err error
-	out := placeholder.ReplaceAllStringFunc(text(a[0]), func(m string) string {
+	out := placeholder.ReplaceAllStringFunc(Text(a[0]), func(m string) string {
 		switch m {
 		case "{{", "}}":
 			return m[:1]
 		case "{", "}":
-			err = fmt.Errorf("format: %q has a brace of its own", text(a[0]))
+			err = fmt.Errorf("format: %q has a brace of its own", Text(a[0]))
 			return m
 		}
 		i, convErr := strconv.Atoi(m[1 : len(m)-1])
 		if convErr != nil || i+1 >= len(a) {
-			err = fmt.Errorf("format: %q has no argument for %s", text(a[0]), m)
+			err = fmt.Errorf("format: %q has no argument for %s", Text(a[0]), m)
 			return m
 		}
-		return text(a[i+1])
+		return Text(a[i+1])
 	})
 	return out, err
 }

@@ -1,4 +1,4 @@
-package workflowtest
+package gitlab
 
 import (
 	"bytes"
@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
 var interpolation = regexp.MustCompile(`\$\[\[ *inputs\.([a-zA-Z0-9_-]+) *\]\]`)
@@ -66,7 +68,7 @@ func readConfig(file string, inputs map[string]string) (map[string]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return asMap(v), nil
+	return Map(v), nil
 }
 
 // plain is a node as values, with references kept and inputs filled in: into
@@ -120,5 +122,5 @@ func plain(n *yaml.Node, inputs map[string]string) (any, error) {
 	}
 	var v any
 	err := n.Decode(&v)
-	return normal(v), err
+	return expression.Normal(v), err
 }

@@ -1,12 +1,14 @@
-package workflowtest
+package expression
 
 import (
 	"strings"
 	"testing"
+
+	_ "github.com/penstock-dev/penstock/internal/goldentest"
 )
 
 func TestExpressions(t *testing.T) {
-	s := scope{status: "success", contexts: map[string]any{
+	s := Scope{Status: "success", Contexts: map[string]any{
 		"github": map[string]any{"ref_name": "main", "Repository": "acme/checkout"},
 		"inputs": map[string]any{"action": "promote", "yes": true, "list": []any{"a", "B"}},
 		"needs":  map[string]any{"a": map[string]any{"result": "skipped"}, "b": map[string]any{"result": "success"}},
@@ -31,7 +33,7 @@ func TestExpressions(t *testing.T) {
 		"${{ hashFiles('x') }}":                                                                           "error",
 		"no expression, ${HOME} and $(command) stay":                                                      "no expression, ${HOME} and $(command) stay",
 	} {
-		got, err := s.expand(in)
+		got, err := s.Expand(in)
 		if err != nil {
 			got = "error"
 		}
@@ -54,12 +56,12 @@ func TestConditions(t *testing.T) {
 		{"!cancelled()", "skipped", true},
 		{"${{ !cancelled() && '' }}", "success", false},
 	} {
-		got, err := scope{status: c.status, contexts: map[string]any{}}.condition(c.in)
+		got, err := Scope{Status: c.status, Contexts: map[string]any{}}.Condition(c.in)
 		if err != nil || got != c.want {
 			t.Errorf("if: %q after %s: %v, %v", c.in, c.status, got, err)
 		}
 	}
-	_, err := scope{status: "success"}.condition("${{ 1 == 2 }} && true")
+	_, err := Scope{Status: "success"}.Condition("${{ 1 == 2 }} && true")
 	if err == nil || !strings.Contains(err.Error(), "always true") {
 		t.Errorf("text around an expression: %v", err)
 	}

@@ -1,4 +1,4 @@
-package workflowtest
+package gitlab
 
 import (
 	"fmt"
@@ -6,22 +6,31 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
 
-// when is what becomes of a job: on_success, manual, or never where it is not
-// in the pipeline.
-func (p *pipeline) when(job map[string]any, variables map[string]string) (string, error) {
-	rules, ok := job["rules"]
-	if !ok {
-		return or(text(job["when"]), "on_success"), nil
+// When is what becomes of a job: on_success, manual, or never where it is not
+// in the pipeline. changed are the files of the push; nil matches any.
+func When(job map[string]any, variables map[string]string, changed []string) (string, error) {
+	if rules, ok := job["rules"]; ok {
+		return Rules(List(rules), variables, changed)
 	}
-	return p.rules(list(rules), variables)
+	return said(job), nil
 }
 
-// rules finds the first rule that holds.
-func (p *pipeline) rules(rules []any, variables map[string]string) (string, error) {
+// said is the "when" of a job or a rule.
+func said(m map[string]any) string {
+	if when := expression.Text(m["when"]); when != "" {
+		return when
+	}
+	return "on_success"
+}
+
+// Rules finds the first rule that holds.
+func Rules(rules []any, variables map[string]string, changed []string) (string, error) {
 	for _, r := range rules {
-		rule := asMap(r)
+		rule := Map(r)
 		for k := range rule {
 			if !slices.Contains([]string{"if", "when", "changes", "allow_failure"}, k) {
 				return "", fmt.Errorf("rules: %s: not known to this executor", k)
@@ -30,17 +39,17 @@ func (p *pipeline) rules(rules []any, variables map[string]string) (string, erro
 		holds := true
 		if condition, ok := rule["if"]; ok {
 			var err error
-			if holds, err = evalRule(text(condition), variables); err != nil {
+			if holds, err = evalRule(expression.Text(condition), variables); err != nil {
 				return "", fmt.Errorf("rules: %w", err)
 			}
 		}
-		if patterns, ok := rule["changes"]; ok && p.g.Changed != nil {
-			holds = holds && slices.ContainsFunc(p.g.Changed, func(file string) bool {
-				return slices.ContainsFunc(texts(patterns), func(g string) bool { ok, _ := filepath.Match(g, file); return ok })
+		if patterns, ok := rule["changes"]; ok && changed != nil {
+			holds = holds && slices.ContainsFunc(changed, func(file string) bool {
+				return slices.ContainsFunc(Texts(patterns), func(g string) bool { ok, _ := filepath.Match(g, file); return ok })
 			})
 		}
 		if holds {
-			return or(text(rule["when"]), "on_success"), nil
+			return said(rule), nil
 		}
 	}
 	return "never", nil

@@ -1,4 +1,9 @@
-package workflowtest
+// Package gitlab turns a .gitlab-ci.yml, what it includes and inputs into plain
+// values, and a job's rules and variables into when it runs.
+//
+// It resolves includes, extends, references and inputs as GitLab does, and
+// refuses what it does not know. It runs nothing.
+package gitlab
 
 import (
 	"context"
@@ -7,22 +12,29 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
-	"strings"
+
+	"github.com/penstock-dev/penstock/internal/workflowtest/expression"
 )
+
+// File is where the pipeline of a project starts.
+const File = ".gitlab-ci.yml"
+
+// Tree returns the folder with a project's files at a branch, a tag or a commit.
+type Tree func(ctx context.Context, project, ref string) (dir string, err error)
 
 // reference is "!reference [job, key]" in a pipeline's file.
 type reference []string
 
-// config reads a pipeline's file with what it includes, and resolves what its
-// jobs extend and refer to.
-func (p *pipeline) config(ctx context.Context, file string, inputs map[string]string) (map[string]any, error) {
-	raw, err := p.included(ctx, file, p.g.Project, inputs)
+// Read reads the pipeline of a project whose files are in dir, with what it
+// includes, and resolves what its jobs extend and refer to.
+func Read(ctx context.Context, tree Tree, dir string, inputs map[string]string) (map[string]any, error) {
+	raw, err := tree.included(ctx, dir, File, inputs)
 	if err != nil {
 		return nil, err
 	}
 	resolved := map[string]any{}
 	for name, v := range raw {
-		if job, ok := v.(map[string]any); ok && !slices.Contains(keywords(), name) {
+		if job, ok := v.(map[string]any); ok && !slices.Contains(Keywords(), name) {
 			if v, err = extended(raw, job, 0); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -38,35 +50,41 @@ func (p *pipeline) config(ctx context.Context, file string, inputs map[string]st
 	return out, nil
 }
 
-// included is a file on top of what it includes.
-func (p *pipeline) included(ctx context.Context, file, project string, inputs map[string]string) (map[string]any, error) {
-	own, err := readConfig(file, inputs)
+// Keywords are the keys of a pipeline's file that are no jobs.
+func Keywords() []string {
+	return []string{"stages", "variables", "workflow", "include", "default", "image", "spec"}
+}
+
+// included is a file on top of what it includes. A local file is one of the
+// project that includes it.
+func (t Tree) included(ctx context.Context, dir, file string, inputs map[string]string) (map[string]any, error) {
+	own, err := readConfig(filepath.Join(dir, filepath.FromSlash(file)), inputs)
 	if err != nil {
 		return nil, err
 	}
 	all := map[string]any{}
-	for _, e := range list(own["include"]) {
+	for _, e := range List(own["include"]) {
 		m, ok := e.(map[string]any)
 		if !ok {
 			m = map[string]any{"local": e}
 		}
-		from, dir := project, ""
-		files := texts(m["file"])
-		if other, ok := m["project"]; ok {
-			from = text(other)
-			if dir, err = p.tree(ctx, from, or(text(m["ref"]), "HEAD")); err != nil {
+		from, files := dir, []string{expression.Text(m["local"])}
+		if project, ok := m["project"]; ok {
+			ref := expression.Text(m["ref"])
+			if ref == "" {
+				ref = "HEAD"
+			}
+			if from, err = t(ctx, expression.Text(project), ref); err != nil {
 				return nil, err
 			}
-		} else {
-			// A local file is one of the project that includes it.
-			dir, files = strings.TrimSuffix(file, rest(file, p.trees)), []string{text(m["local"])}
+			files = Texts(m["file"])
 		}
 		for _, f := range files {
 			given := map[string]string{}
-			for k, v := range asMap(m["inputs"]) {
-				given[k] = text(v)
+			for k, v := range Map(m["inputs"]) {
+				given[k] = expression.Text(v)
 			}
-			part, err := p.included(ctx, filepath.Join(dir, filepath.FromSlash(f)), from, given)
+			part, err := t.included(ctx, from, f, given)
 			if err != nil {
 				return nil, err
 			}
@@ -77,23 +95,13 @@ func (p *pipeline) included(ctx context.Context, file, project string, inputs ma
 	return overlay(all, own), nil
 }
 
-// rest is the path of a file below the unpacked repository that it is in.
-func rest(file string, trees map[string]string) string {
-	for _, dir := range trees {
-		if below, ok := strings.CutPrefix(file, dir); ok {
-			return below
-		}
-	}
-	return ""
-}
-
 // extended is a job on top of what it extends.
 func extended(all, job map[string]any, depth int) (map[string]any, error) {
 	if depth > 10 {
 		return nil, errors.New("extends itself")
 	}
 	base := map[string]any{}
-	for _, name := range texts(job["extends"]) {
+	for _, name := range Texts(job["extends"]) {
 		other, ok := all[name].(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("extends %s, which is not there", name)
@@ -132,7 +140,7 @@ func dereferenced(all map[string]any, v any, depth int) (any, error) {
 	case reference:
 		var at any = all
 		for _, key := range v {
-			at = asMap(at)[key]
+			at = Map(at)[key]
 		}
 		if at == nil {
 			return nil, fmt.Errorf("!reference %v: is not there", []string(v))
@@ -165,13 +173,14 @@ func dereferenced(all map[string]any, v any, depth int) (any, error) {
 	return v, nil
 }
 
-func asMap(v any) map[string]any {
+// Map is a mapping; nil for another value.
+func Map(v any) map[string]any {
 	m, _ := v.(map[string]any)
 	return m
 }
 
-// list is a list, or a list of the one value that stands for it.
-func list(v any) []any {
+// List is a list, or a list of the one value that stands for it.
+func List(v any) []any {
 	switch v := v.(type) {
 	case nil:
 		return nil
@@ -181,10 +190,11 @@ func list(v any) []any {
 	return []any{v}
 }
 
-func texts(v any) []string {
+// Texts are the elements of a list as texts.
+func Texts(v any) []string {
 	var out []string
-	for _, e := range list(v) {
-		out = append(out, text(e))
+	for _, e := range List(v) {
+		out = append(out, expression.Text(e))
 	}
 	return out
 }

@@ -1,4 +1,8 @@
-package workflowtest
+// Package expression turns a text of a workflow file and what its place can see
+// into a value, as GitHub evaluates expressions.
+//
+// What it does not know, as hashFiles, is an error. It reads no file.
+package expression
 
 import (
 	"errors"
@@ -9,39 +13,39 @@ import (
 	"github.com/rhysd/actionlint"
 )
 
-// scope is what an expression can see: the contexts of the place where it
+// Scope is what an expression can see: the contexts of the place where it
 // stands, by name, and the state that success() and its like tell.
-type scope struct {
-	contexts map[string]any
-	// status is "success", "failure" or "cancelled"; "skipped" where a job
+type Scope struct {
+	Contexts map[string]any
+	// Status is "success", "failure" or "cancelled"; "skipped" where a job
 	// stands behind one that was skipped. Empty: no status functions here.
-	status string
+	Status string
 }
 
-// with returns the scope with one context more.
-func (s scope) with(name string, v any) scope {
-	contexts := make(map[string]any, len(s.contexts)+1)
-	for k, c := range s.contexts {
+// With returns the scope with one context more.
+func (s Scope) With(name string, v any) Scope {
+	contexts := make(map[string]any, len(s.Contexts)+1)
+	for k, c := range s.Contexts {
 		contexts[k] = c
 	}
 	contexts[name] = v
-	return scope{contexts, s.status}
+	return Scope{contexts, s.Status}
 }
 
-// only returns the scope with no other contexts than those: GitHub gives each
+// Only returns the scope with no other contexts than those: GitHub gives each
 // key of a workflow some of them.
-func (s scope) only(names ...string) scope {
-	o := scope{contexts: map[string]any{}}
+func (s Scope) Only(names ...string) Scope {
+	o := Scope{Contexts: map[string]any{}}
 	for _, n := range names {
-		if v, ok := s.contexts[n]; ok {
-			o.contexts[n] = v
+		if v, ok := s.Contexts[n]; ok {
+			o.Contexts[n] = v
 		}
 	}
 	return o
 }
 
-// expand replaces each ${{ }} in a text.
-func (s scope) expand(in string) (string, error) {
+// Expand replaces each ${{ }} in a text.
+func (s Scope) Expand(in string) (string, error) {
 	var out strings.Builder
 	for {
 		before, rest, ok := strings.Cut(in, "${{")
@@ -57,13 +61,13 @@ func (s scope) expand(in string) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("${{%s: %w", rest[:length], err)
 		}
-		out.WriteString(text(v))
+		out.WriteString(Text(v))
 		in = rest[length:]
 	}
 }
 
-// value is a text that may be one expression, with the expression's own kind.
-func (s scope) value(in string) (any, error) {
+// Value is a text that may be one expression, with the expression's own kind.
+func (s Scope) Value(in string) (any, error) {
 	trimmed := strings.TrimSpace(in)
 	if rest, ok := strings.CutPrefix(trimmed, "${{"); ok {
 		node, length, err := parse(rest)
@@ -74,11 +78,11 @@ func (s scope) value(in string) (any, error) {
 			return s.eval(node)
 		}
 	}
-	return s.expand(in)
+	return s.Expand(in)
 }
 
-// condition decides an "if". Without a status function it means success() too.
-func (s scope) condition(in string) (bool, error) {
+// Condition decides an "if". Without a status function it means success() too.
+func (s Scope) Condition(in string) (bool, error) {
 	in = strings.TrimSpace(in)
 	if in == "" {
 		in = "success()"
@@ -99,10 +103,10 @@ func (s scope) condition(in string) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("if: %s %w", in, err)
 	}
-	if !asksStatus(node) && s.status != "success" {
+	if !asksStatus(node) && s.Status != "success" {
 		return false, nil
 	}
-	return truth(v), nil
+	return Truth(v), nil
 }
 
 // parse reads an expression up to its "}}" and returns its length with it.
@@ -125,7 +129,7 @@ func asksStatus(node actionlint.ExprNode) bool {
 	return asks
 }
 
-func (s scope) eval(node actionlint.ExprNode) (any, error) {
+func (s Scope) eval(node actionlint.ExprNode) (any, error) {
 	switch n := node.(type) {
 	case *actionlint.NullNode:
 		return nil, nil //nolint:nilnil // null is a value
@@ -138,9 +142,9 @@ func (s scope) eval(node actionlint.ExprNode) (any, error) {
 	case *actionlint.StringNode:
 		return n.Value, nil
 	case *actionlint.VariableNode:
-		v, ok := s.contexts[n.Name]
+		v, ok := s.Contexts[n.Name]
 		if !ok {
-			return nil, fmt.Errorf("the context %q is not available here; these are: %s", n.Name, strings.Join(sortedKeys(s.contexts), ", "))
+			return nil, fmt.Errorf("the context %q is not available here; these are: %s", n.Name, strings.Join(SortedKeys(s.Contexts), ", "))
 		}
 		return v, nil
 	case *actionlint.ObjectDerefNode:
@@ -152,12 +156,12 @@ func (s scope) eval(node actionlint.ExprNode) (any, error) {
 		return elements(v), err
 	case *actionlint.NotOpNode:
 		v, err := s.eval(n.Operand)
-		return !truth(v), err
+		return !Truth(v), err
 	case *actionlint.CompareOpNode:
 		return s.two(n.Left, n.Right, func(a, b any) any { return compare(n.Kind, a, b) })
 	case *actionlint.LogicalOpNode:
 		left, err := s.eval(n.Left)
-		if err != nil || truth(left) == (n.Kind == actionlint.LogicalOpNodeKindOr) {
+		if err != nil || Truth(left) == (n.Kind == actionlint.LogicalOpNodeKindOr) {
 			return left, err
 		}
 		return s.eval(n.Right)
@@ -168,7 +172,7 @@ func (s scope) eval(node actionlint.ExprNode) (any, error) {
 }
 
 // deref is a property of an object, or of each element behind ".*".
-func (s scope) deref(receiver actionlint.ExprNode, property string) (any, error) {
+func (s Scope) deref(receiver actionlint.ExprNode, property string) (any, error) {
 	of, err := s.eval(receiver)
 	if err != nil {
 		return nil, err
@@ -184,7 +188,7 @@ func (s scope) deref(receiver actionlint.ExprNode, property string) (any, error)
 	return found, nil
 }
 
-func (s scope) two(left, right actionlint.ExprNode, f func(a, b any) any) (any, error) {
+func (s Scope) two(left, right actionlint.ExprNode, f func(a, b any) any) (any, error) {
 	a, errA := s.eval(left)
 	b, errB := s.eval(right)
 	if err := errors.Join(errA, errB); err != nil {

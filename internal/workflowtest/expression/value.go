@@ -1,4 +1,4 @@
-package workflowtest
+package expression
 
 import (
 	"encoding/json"
@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// A value of an expression is nil, bool, float64, string, []any or
+// A value is nil, bool, float64, string, []any or
 // map[string]any, as in JSON.
 
-// truth reports whether a value counts as true: false, 0, NaN, "" and null do
+// Truth reports whether a value counts as true: false, 0, NaN, "" and null do
 // not.
-func truth(v any) bool {
+func Truth(v any) bool {
 	switch v := v.(type) {
 	case nil:
 		return false
@@ -27,8 +27,8 @@ func truth(v any) bool {
 	return true
 }
 
-// text is what a value becomes inside of a string.
-func text(v any) string {
+// Text is what a value becomes inside of a string.
+func Text(v any) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
@@ -44,8 +44,8 @@ func text(v any) string {
 	return "Object"
 }
 
-// number is what a value becomes where two kinds are compared; NaN equals nothing.
-func number(v any) float64 {
+// Number is what a value becomes where two kinds are compared; NaN equals nothing.
+func Number(v any) float64 {
 	switch v := v.(type) {
 	case nil:
 		return 0
@@ -85,7 +85,7 @@ func equal(a, b any) bool {
 	if a == nil && b == nil {
 		return true
 	}
-	return number(a) == number(b)
+	return Number(a) == Number(b)
 }
 
 // less orders strings without regard to case, and all else as numbers.
@@ -95,7 +95,7 @@ func less(a, b any) bool {
 	if isText && both {
 		return strings.ToUpper(x) < strings.ToUpper(y)
 	}
-	return number(a) < number(b)
+	return Number(a) < Number(b)
 }
 
 // member is a property of an object, its name without regard to case, or an
@@ -103,7 +103,7 @@ func less(a, b any) bool {
 func member(of, index any) any {
 	switch of := of.(type) {
 	case map[string]any:
-		name := text(index)
+		name := Text(index)
 		if v, ok := of[name]; ok {
 			return v
 		}
@@ -113,7 +113,7 @@ func member(of, index any) any {
 			}
 		}
 	case []any:
-		if i := number(index); i >= 0 && i < float64(len(of)) {
+		if i := Number(index); i >= 0 && i < float64(len(of)) {
 			return of[int(i)]
 		}
 	}
@@ -127,7 +127,7 @@ func elements(v any) []any {
 		return v
 	case map[string]any:
 		var list []any
-		for _, k := range sortedKeys(v) {
+		for _, k := range SortedKeys(v) {
 			list = append(list, v[k])
 		}
 		return list
@@ -135,7 +135,8 @@ func elements(v any) []any {
 	return nil
 }
 
-func sortedKeys[V any](m map[string]V) []string {
+// SortedKeys are the keys of a map in order.
+func SortedKeys[V any](m map[string]V) []string {
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -144,8 +145,8 @@ func sortedKeys[V any](m map[string]V) []string {
 	return keys
 }
 
-// object turns texts into a value.
-func object[V any](m map[string]V) map[string]any {
+// Object turns texts into a value.
+func Object[V any](m map[string]V) map[string]any {
 	o := make(map[string]any, len(m))
 	for k, v := range m {
 		o[k] = any(v)
@@ -158,22 +159,22 @@ func toJSON(v any) (string, error) {
 	return string(data), err
 }
 
-// normal brings what a YAML or JSON decoder made into the kinds of an
+// Normal brings what a YAML or JSON decoder made into the kinds of an
 // expression.
-func normal(v any) any {
+func Normal(v any) any {
 	switch v := v.(type) {
 	case int:
 		return float64(v)
 	case map[string]any:
 		o := make(map[string]any, len(v))
 		for k, e := range v {
-			o[k] = normal(e)
+			o[k] = Normal(e)
 		}
 		return o
 	case []any:
 		l := make([]any, len(v))
 		for i, e := range v {
-			l[i] = normal(e)
+			l[i] = Normal(e)
 		}
 		return l
 	}
