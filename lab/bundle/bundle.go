@@ -103,6 +103,19 @@ func (r Registry) Tag(ctx context.Context, repository, from, tag string) error {
 	return remote.Tag(ref, descriptor, r.options(ctx)...)
 }
 
+// Digest is what repository:tag names.
+func (r Registry) Digest(ctx context.Context, repository, tag string) (string, error) {
+	ref, err := r.ref(repository, tag)
+	if err != nil {
+		return "", err
+	}
+	descriptor, err := remote.Head(ref, r.options(ctx)...)
+	if err != nil {
+		return "", err
+	}
+	return descriptor.Digest.String(), nil
+}
+
 // Untag deletes repository:tag; what it named stays.
 func (r Registry) Untag(ctx context.Context, repository, tag string) error {
 	ref, err := r.ref(repository, tag)

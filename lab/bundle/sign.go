@@ -10,8 +10,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"fmt"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
@@ -37,6 +40,35 @@ func NewKey() (Key, error) {
 func (k Key) Public() (string, error) {
 	data, err := x509.MarshalPKIXPublicKey(&k.private.PublicKey)
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: data})), err
+}
+
+// bundleType is the media type of what cosign 3 signs with.
+const bundleType types.MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json"
+
+// Attach puts a Sigstore bundle beside a manifest, as what refers to it, where cosign 3 puts and looks for them.
+func (r Registry) Attach(ctx context.Context, repository, digest string, data []byte) error {
+	subject, err := name.NewDigest(r.Host+"/"+repository+"@"+digest, name.Insecure)
+	if err != nil {
+		return err
+	}
+	descriptor, err := remote.Head(subject, r.options(ctx)...)
+	if err != nil {
+		return err
+	}
+	img, err := mutate.Append(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), bundleType),
+		mutate.Addendum{Layer: static.NewLayer(data, bundleType)})
+	if err != nil {
+		return err
+	}
+	refers, ok := mutate.Subject(img, *descriptor).(v1.Image)
+	if !ok {
+		return fmt.Errorf("%s: referring made no image", subject)
+	}
+	id, err := refers.Digest()
+	if err != nil {
+		return err
+	}
+	return remote.Write(subject.Context().Digest(id.String()), refers, r.options(ctx)...)
 }
 
 // Sign puts a signature of the manifest digest beside it, in the tag where cosign looks for signatures.

@@ -63,8 +63,7 @@ func (p *Platform) TeamSecrets(ctx context.Context, c *stack.Cluster, team strin
 	if err := p.PullSecret(ctx, c, team, p.Registry.Password); err != nil {
 		return err
 	}
-	// A cluster of the lab has the name of its environment.
-	objects, err := Build(filepath.Join(p.Repository(), "tenants", team, c.Name))
+	objects, err := Build(filepath.Join(p.Repository(), "tenants", team, p.Env(c)))
 	if err != nil {
 		return err
 	}
@@ -79,11 +78,24 @@ func (p *Platform) TeamSecrets(ctx context.Context, c *stack.Cluster, team strin
 	return nil
 }
 
-// PullSecret writes the Secret registry-pull of a team with that password.
-func (p *Platform) PullSecret(ctx context.Context, c *stack.Cluster, team, password string) error {
-	config, err := json.Marshal(map[string]any{"auths": map[string]any{p.Registry.Host: map[string]string{
+// Env is the environment of a cluster, which has its name unless Envs says otherwise.
+func (p *Platform) Env(c *stack.Cluster) string {
+	if env, ok := p.Envs[c.Name]; ok {
+		return env
+	}
+	return c.Name
+}
+
+// login is a configuration of docker with that password for the registry.
+func (p *Platform) login(password string) ([]byte, error) {
+	return json.Marshal(map[string]any{"auths": map[string]any{p.Registry.Host: map[string]string{
 		"auth": base64.StdEncoding.EncodeToString([]byte(p.Registry.User + ":" + password)),
 	}}})
+}
+
+// PullSecret writes the Secret registry-pull of a team with that password.
+func (p *Platform) PullSecret(ctx context.Context, c *stack.Cluster, team, password string) error {
+	config, err := p.login(password)
 	if err != nil {
 		return err
 	}

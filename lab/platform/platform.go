@@ -24,17 +24,20 @@ type Platform struct {
 	Registry bundle.Registry
 	Key      bundle.Key
 	Clusters map[string]*stack.Cluster
+	// Envs names the environment of a cluster that is called otherwise.
+	Envs map[string]string
 	// Forgotten are the teams whose Secrets Bootstrap does not make.
 	Forgotten []string
 	// Dir holds contract.yaml and workspace/.
 	Dir string
 
-	tool string
-	git  sync.Mutex // one commit of the platform repository at a time
+	tool, name string
+	git        sync.Mutex // one commit of the platform repository at a time
 }
 
-// New fills in the contract and generates a workspace below dir. Tool is the penstock binary.
-func New(ctx context.Context, s *stack.Stack, dir, tool string, contract []byte) (*Platform, error) {
+// New fills in the contract and generates a workspace below dir. Tool is the penstock binary, name that of the platform repository
+// at the Git server.
+func New(ctx context.Context, s *stack.Stack, dir, tool, name string, contract []byte) (*Platform, error) {
 	key, err := bundle.NewKey()
 	if err != nil {
 		return nil, err
@@ -44,7 +47,7 @@ func New(ctx context.Context, s *stack.Stack, dir, tool string, contract []byte)
 		return nil, err
 	}
 	p := &Platform{
-		Stack: s, Key: key, Dir: dir, tool: tool, Clusters: map[string]*stack.Cluster{},
+		Stack: s, Key: key, Dir: dir, tool: tool, name: name, Clusters: map[string]*stack.Cluster{},
 		Registry: bundle.Registry{Host: s.Registry.Host, User: stack.RegistryUser, Password: stack.RegistryPassword},
 	}
 	text := strings.NewReplacer("GIT/", s.Git.URL+"/", "REGISTRY", s.Registry.Host,
@@ -58,7 +61,7 @@ func New(ctx context.Context, s *stack.Stack, dir, tool string, contract []byte)
 	if _, err := p.Generate(ctx); err != nil {
 		return nil, err
 	}
-	_, err = p.Commit(ctx, p.Repository(), "platform", "The platform as generated")
+	_, err = p.Commit(ctx, p.Repository(), name, "The platform as generated")
 	return p, err
 }
 
@@ -72,6 +75,28 @@ func (p *Platform) Repository() string { return filepath.Join(p.Dir, "workspace"
 func (p *Platform) Generate(ctx context.Context, flags ...string) (string, error) {
 	args := append([]string{"generate", "-c", p.Contract(), "-w", filepath.Join(p.Dir, "workspace")}, flags...)
 	return run(ctx, p.Dir, p.tool, args...)
+}
+
+// Penstock runs a command of Penstock with the contract and a login to the registry, and returns what it printed.
+func (p *Platform) Penstock(ctx context.Context, args ...string) (string, error) {
+	home, err := p.DockerConfig()
+	if err != nil {
+		return "", err
+	}
+	return run(ctx, p.Dir, "env", append([]string{"DOCKER_CONFIG=" + home, p.tool, args[0], "-c", p.Contract()}, args[1:]...)...)
+}
+
+// DockerConfig is a folder for DOCKER_CONFIG with a login to the registry.
+func (p *Platform) DockerConfig() (string, error) {
+	login, err := p.login(p.Registry.Password)
+	if err != nil {
+		return "", err
+	}
+	home := filepath.Join(p.Dir, "docker")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return "", err
+	}
+	return home, os.WriteFile(filepath.Join(home, "config.json"), login, 0o600)
 }
 
 // EditContract replaces text in the contract, which must be there.

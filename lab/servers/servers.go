@@ -78,6 +78,11 @@ func All() []Server {
 		},
 		prometheus("prometheus"),
 		prometheus("promtool"),
+		// No server: what the generated pipelines sign with, in the version that they install.
+		{
+			Name: "cosign", Folder: "cosign", Module: "github.com/sigstore/cosign/v3",
+			Package: "github.com/sigstore/cosign/v3/cmd/cosign",
+		},
 	}
 }
 

@@ -49,7 +49,7 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 		}, specific[name]...)
 		c.flux[name] = &controller{health: "http://" + addrs[2*i+1] + "/readyz", metrics: addrs[2*i], command: command{
 			name: c.Name + "-" + name, bin: bin, args: args,
-			env: []string{"KUBECONFIG=" + c.file(name+".kubeconfig"), "RUNTIME_NAMESPACE=" + fluxNamespace},
+			env: []string{"KUBECONFIG=" + c.file(name+".kubeconfig"), "RUNTIME_NAMESPACE=" + fluxNamespace, "TMPDIR=" + c.tmp()},
 		}}
 		if err := c.Up(ctx, name); err != nil {
 			return err
@@ -64,8 +64,10 @@ func (c *Cluster) Up(ctx context.Context, name string) error {
 	if !ok {
 		return fmt.Errorf("%q is no controller of the lab", name)
 	}
-	if err := os.MkdirAll(c.Artifacts(), 0o755); err != nil {
-		return err
+	for _, dir := range []string{c.Artifacts(), c.tmp()} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
 	}
 	p, err := c.stack.start(f.command)
 	if err != nil {
@@ -77,6 +79,12 @@ func (c *Cluster) Up(ctx context.Context, name string) error {
 
 // Down stops a controller of Flux. What it stored on disk stays, unlike in a pod with an emptyDir.
 func (c *Cluster) Down(name string) error { return c.flux[name].process.Stop() }
+
+// tmp is for Flux alone, as in a pod: kustomize-controller empties the folder of temporary files when it starts.
+func (c *Cluster) tmp() string { return c.file("tmp") }
+
+// Log is the file that a controller of Flux writes its log to.
+func (c *Cluster) Log(name string) string { return c.flux[name].process.log }
 
 // Artifacts is the folder in which source-controller keeps what it fetched.
 func (c *Cluster) Artifacts() string { return c.file("artifacts") }

@@ -20,6 +20,7 @@ type front struct {
 	server  *http.Server
 	mu      sync.Mutex
 	refused map[string]Refusal // by repository
+	trust   func(token string) error
 }
 
 // Refusal is what a registry answers instead of content.
@@ -48,6 +49,16 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(refusal.Status)
 		_, _ = w.Write(body) // A client that is gone needs no answer.
 		return
+	}
+	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		f.mu.Lock()
+		trust := f.trust
+		f.mu.Unlock()
+		// Without the header the registry asks for a login.
+		r.Header.Del("Authorization")
+		if trust != nil && trust(token) == nil {
+			r.SetBasicAuth(RegistryUser, RegistryPassword)
+		}
 	}
 	f.proxy.ServeHTTP(w, r)
 }
@@ -88,6 +99,13 @@ func (r *Registry) Refuse(repository string, with Refusal) {
 	r.front.mu.Lock()
 	defer r.front.mu.Unlock()
 	r.front.refused[repository] = with
+}
+
+// Trust lets the registry take tokens that check is content with, as zot takes those of an OIDC issuer. Distribution itself cannot.
+func (r *Registry) Trust(check func(token string) error) {
+	r.front.mu.Lock()
+	defer r.front.mu.Unlock()
+	r.front.trust = check
 }
 
 // Allow takes Refuse back.

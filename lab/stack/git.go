@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,6 +30,8 @@ type Git struct {
 	addr    string
 	handler http.Handler
 	server  *http.Server
+	mu      sync.Mutex
+	mounted map[string]http.Handler // by the beginning of the path
 }
 
 func (s *Stack) startGit(context.Context) error {
@@ -52,15 +55,39 @@ func (s *Stack) startGit(context.Context) error {
 		},
 		InheritEnv: []string{"PATH"},
 	}
-	s.Git = &Git{URL: "http://" + addrs[0], Root: root, addr: addrs[0], handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	git := &Git{URL: "http://" + addrs[0], Root: root, addr: addrs[0], mounted: map[string]http.Handler{}}
+	git.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h := git.at(r.URL.Path); h != nil {
+			h.ServeHTTP(w, r)
+			return
+		}
 		if user, password, _ := r.BasicAuth(); user != GitUser || password != GitPassword {
 			w.Header().Set("WWW-Authenticate", `Basic realm="lab"`)
 			http.Error(w, "who are you?", http.StatusUnauthorized)
 			return
 		}
 		backend.ServeHTTP(w, r)
-	})}
-	return s.Git.Up()
+	})
+	s.Git = git
+	return git.Up()
+}
+
+// Mount puts something else that a Git host offers at the beginning of a path, for everybody.
+func (g *Git) Mount(path string, h http.Handler) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.mounted[path] = http.StripPrefix(path, h)
+}
+
+func (g *Git) at(path string) http.Handler {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for prefix, h := range g.mounted {
+		if strings.HasPrefix(path, prefix+"/") {
+			return h
+		}
+	}
+	return nil
 }
 
 // Up lets the server answer, at the address it always had.

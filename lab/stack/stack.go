@@ -141,6 +141,9 @@ func (s *Stack) cached(name string) (string, error) {
 	return "", fmt.Errorf("%q is no server of the lab", name)
 }
 
+// Cosign is the program that generated pipelines sign with.
+func (s *Stack) Cosign() (string, error) { return s.bin("cosign") }
+
 func (s *Stack) startEtcd(ctx context.Context) error {
 	bin, err := s.bin("etcd")
 	if err != nil {

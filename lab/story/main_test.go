@@ -33,7 +33,10 @@ var lab struct {
 	stack *stack.Stack
 
 	admission once[*stack.APIServer]
+	sources   once[struct{}]
+	penstock  once[string]
 	fleet     once[*platform.Platform]
+	delivery  once[*delivery]
 	metrics   once[*stack.Prometheus]
 	notes     notes
 }
@@ -88,11 +91,16 @@ type once[T any] struct {
 func (o *once[T]) get(t *testing.T, start func(context.Context) (T, error)) T {
 	t.Helper()
 	// Not the context of the test: what it starts outlives the test.
-	o.Do(func() { o.value, o.err = start(context.Background()) })
-	if o.err != nil {
-		t.Fatalf("%v\nlogs: %s", o.err, filepath.Join(lab.dir, "logs"))
+	value, err := o.make(context.Background(), start)
+	if err != nil {
+		t.Fatalf("%v\nlogs: %s", err, filepath.Join(lab.dir, "logs"))
 	}
-	return o.value
+	return value
+}
+
+func (o *once[T]) make(ctx context.Context, start func(context.Context) (T, error)) (T, error) {
+	o.Do(func() { o.value, o.err = start(ctx) })
+	return o.value, o.err
 }
 
 // admissionServer is an API server alone, for requests that are checked and not reconciled.
@@ -114,10 +122,7 @@ func fleet(t *testing.T) *platform.Platform {
 
 func startFleet(ctx context.Context) (*platform.Platform, error) {
 	begin := time.Now()
-	if err := lab.stack.Sources(ctx); err != nil {
-		return nil, err
-	}
-	tool, err := buildPenstock(ctx)
+	tool, err := sourcesAndPenstock(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +130,7 @@ func startFleet(ctx context.Context) (*platform.Platform, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := platform.New(ctx, lab.stack, filepath.Join(lab.dir, "platform"), tool, contract)
+	p, err := platform.New(ctx, lab.stack, filepath.Join(lab.dir, "platform"), tool, "platform", contract)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +161,16 @@ func parallel(n int, do func(int)) {
 		group.Go(func() { do(i) })
 	}
 	group.Wait()
+}
+
+// sourcesAndPenstock starts what every platform needs and builds the command that is tested.
+func sourcesAndPenstock(ctx context.Context) (string, error) {
+	if _, err := lab.sources.make(ctx, func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, lab.stack.Sources(ctx)
+	}); err != nil {
+		return "", err
+	}
+	return lab.penstock.make(ctx, buildPenstock)
 }
 
 // buildPenstock builds the command that is tested from the tree around the lab.
