@@ -63,6 +63,12 @@ func githubPlatform(m *model.Model) []Step {
 		Do:     lines(api(m, "gh")+" --method PUT repos/"+slug+"/environments/regenerate -F 'deployment_branch_policy[protected_branches]=true' -F 'deployment_branch_policy[custom_branch_policies]=false'", "gh secret set REGENERATE_TOKEN --repo "+repo(m, slug)+" --env regenerate --body \"$REGENERATE_TOKEN\""),
 		Proofs: []Proof{{"gh secret list --repo " + repo(m, slug) + " --env regenerate", "`REGENERATE_TOKEN`"}},
 	})
+	for _, e := range m.Envs {
+		if e.Pinned && m.HasOCI() {
+			steps = append(steps, environment(m, m.Platform.Git, e.Name, "Promotions to it run in this repository; it holds what identifies them at the registry."))
+		}
+	}
+	steps = append(steps, githubSubject(m, slug)...)
 	if m.HasPins() {
 		steps = append(steps, Step{
 			What: "Create the token with which app CI starts a promotion",
@@ -89,44 +95,62 @@ func githubApp(m *model.Model, app *model.App) []Step {
 		return steps
 	}
 	if m.PublishNeedsSecrets() {
-		steps = append(steps, githubSecretsOnly(m, app, "publish", "It holds what the publishing job logs in and signs with."))
+		steps = append(steps, environment(m, app.Git, "publish", "It holds what the publishing job logs in and signs with."))
 	}
 	for _, ae := range app.Envs {
 		if !ae.Pinned {
 			steps = append(steps, githubEnvironment(m, app, ae.Env)...)
 			continue
 		}
-		step := githubSecretsOnly(m, app, ae.Env.Name, "Git pins what runs there: this environment only holds the token that starts the platform's workflow.")
+		step := environment(m, app.Git, ae.Env.Name, "Git pins what runs there: this environment only holds the token that starts the platform's workflow.")
 		step.Do = lines(step.Do, store(m, identity{Slug: slug, Env: ae.Env}, "secret", "PLATFORM_START_TOKEN", "$START_TOKEN"))
 		steps = append(steps, step)
 	}
 	steps = append(steps, githubSigning(m, app)...)
-	if r := m.Registry.Provider; r == "ecr" || r == "acr" {
-		steps = append(steps, Step{
-			What:   "Have the pipeline's tokens say which workflow they are for",
-			Why:    "The cloud looks at the token's subject only. With this it names repository, environment and the platform's workflow, so that no other workflow of this repository can take the role.",
-			Do:     api(m, "gh") + " --method PUT repos/" + slug + "/actions/oidc/customization/sub -F use_default=false -f 'include_claim_keys[]=repo' -f 'include_claim_keys[]=context' -f 'include_claim_keys[]=job_workflow_ref'",
-			Proofs: []Proof{{api(m, "gh") + " repos/" + slug + "/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`repo context job_workflow_ref`"}},
-		})
+	steps = append(steps, githubAfterPin(m, app)...)
+	return append(steps, githubSubject(m, slug)...)
+}
+
+// githubSubject makes tokens name the workflow, where the registry's cloud looks
+// at the subject alone.
+func githubSubject(m *model.Model, slug string) []Step {
+	if !m.Registry.OnAWS() && !m.Registry.OnAzure() {
+		return nil
 	}
-	return steps
+	at := api(m, "gh") + " "
+	return []Step{{
+		What:   "Have the pipeline's tokens say which workflow they are for",
+		Why:    "The cloud looks at the token's subject only. With this it names repository, environment and the platform's workflow, so that no other workflow of this repository can take the role.",
+		Do:     at + "--method PUT repos/" + slug + "/actions/oidc/customization/sub -F use_default=false -f 'include_claim_keys[]=repo' -f 'include_claim_keys[]=context' -f 'include_claim_keys[]=job_workflow_ref'",
+		Proofs: []Proof{{at + "repos/" + slug + "/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`repo context job_workflow_ref`"}},
+	}}
+}
+
+// githubAfterPin stores the token with which a promotion reads the pins of the
+// environment before, which are in the platform repository.
+func githubAfterPin(m *model.Model, app *model.App) []Step {
+	var do []string
+	for _, ae := range app.Envs {
+		if ae.Env.AfterPin() {
+			do = append(do, store(m, identity{Slug: app.Git.Slug, Env: ae.Env}, "secret", "PLATFORM_READ_TOKEN", "$READ_TOKEN"))
+		}
+	}
+	if len(do) == 0 {
+		return nil
+	}
+	return []Step{{
+		What:   "Where the platform repository is private: let the promotion read its pins",
+		Why:    "What the environment before runs stands there.",
+		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: only `" + m.Platform.Git.Slug + "`, permission *Contents: read*",
+		Do:     lines(do...),
+		Proofs: []Proof{{api(m, "gh") + " repos/" + app.Git.Slug + "/environments --jq '.environments[].name'", "the environments from above; `gh secret list --env` names the token"}},
+	}}
 }
 
 // githubEnvironment makes the environment that a promotion runs in, and the one
 // that asks for approval.
 func githubEnvironment(m *model.Model, app *model.App, env *model.Env) []Step {
-	slug := app.Git.Slug
-	at := "repos/" + slug + "/environments/"
-	create := func(name string, fields ...string) string {
-		return lines(api(m, "gh")+" --method PUT "+at+name+" -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'"+strings.Join(fields, ""),
-			api(m, "gh")+" --method POST "+at+name+"/deployment-branch-policies -f name="+model.ShellQuote(app.Git.Branch))
-	}
-	steps := []Step{{
-		What:   "Create the environment `" + env.Name + "`",
-		Why:    "It holds what identifies the promotion at the registry. Only pipelines of " + model.MarkdownCode(app.Git.Branch) + " get it.",
-		Do:     create(env.Name),
-		Proofs: []Proof{{api(m, "gh") + " " + at + env.Name + "/deployment-branch-policies --jq '.branch_policies[].name'", model.MarkdownCode(app.Git.Branch) + " and nothing else"}},
-	}}
+	steps := []Step{environment(m, app.Git, env.Name, "It holds what identifies the promotion at the registry.")}
 	if !env.NeedsPerson {
 		return steps
 	}
@@ -135,12 +159,21 @@ func githubEnvironment(m *model.Model, app *model.App, env *model.Env) []Step {
 		fields = append(fields, reviewer(m, a))
 	}
 	name := env.Name + "-approval"
-	return append(steps, Step{
-		What:   "Create the environment `" + name + "` with its reviewers",
-		Why:    "A promotion waits here; a rollback does not. One approval is enough. Private repositories have reviewers only with GitHub Enterprise: without them nothing waits.",
-		Do:     create(name, fields...),
-		Proofs: []Proof{{api(m, "gh") + " " + at + name + " --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'", "`" + strings.Join(env.Approvers, "`, `") + "`, without their owner"}},
-	})
+	step := environment(m, app.Git, name, "A promotion waits here for its reviewers; a rollback does not. One approval is enough. Private repositories have reviewers only with GitHub Enterprise: without them nothing waits.", fields...)
+	step.Proofs = append(step.Proofs, Proof{api(m, "gh") + " repos/" + app.Git.Slug + "/environments/" + name + " --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'",
+		"`" + strings.Join(env.Approvers, "`, `") + "`, without their owner"})
+	return append(steps, step)
+}
+
+// environment makes a deployment environment that only one branch gets.
+func environment(m *model.Model, g model.Git, name, why string, fields ...string) Step {
+	at := "repos/" + g.Slug + "/environments/" + name
+	return Step{
+		What: "Create the environment `" + name + "`", Why: why + " Only pipelines of " + model.MarkdownCode(g.Branch) + " get it.",
+		Do: lines(api(m, "gh")+" --method PUT "+at+" -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'"+strings.Join(fields, ""),
+			api(m, "gh")+" --method POST "+at+"/deployment-branch-policies -f name="+model.ShellQuote(g.Branch)),
+		Proofs: []Proof{{api(m, "gh") + " " + at + "/deployment-branch-policies --jq '.branch_policies[].name'", model.MarkdownCode(g.Branch) + " and nothing else"}},
+	}
 }
 
 // reviewer is one handle of CODEOWNERS as a field of the API: a team or a user.
@@ -150,18 +183,6 @@ func reviewer(m *model.Model, handle string) string {
 		kind, lookup = "Team", "orgs/"+owner+"/teams/"+team
 	}
 	return " \\\n  -F 'reviewers[][type]=" + kind + "' -F \"reviewers[][id]=$(" + api(m, "gh") + " " + lookup + " --jq .id)\""
-}
-
-// githubSecretsOnly is an environment that only keeps secrets from other
-// branches.
-func githubSecretsOnly(m *model.Model, app *model.App, name, why string) Step {
-	at := "repos/" + app.Git.Slug + "/environments/" + name
-	return Step{
-		What: "Create the environment `" + name + "`", Why: why + " Only pipelines of " + model.MarkdownCode(app.Git.Branch) + " get it.",
-		Do: lines(api(m, "gh")+" --method PUT "+at+" -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'",
-			api(m, "gh")+" --method POST "+at+"/deployment-branch-policies -f name="+model.ShellQuote(app.Git.Branch)),
-		Proofs: []Proof{{api(m, "gh") + " " + at + "/deployment-branch-policies --jq '.branch_policies[].name'", model.MarkdownCode(app.Git.Branch) + " and nothing else"}},
-	}
 }
 
 // githubSigning stores the signing key's secrets where the contract's key is in
