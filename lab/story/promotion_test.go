@@ -129,7 +129,12 @@ func move(t *testing.T, p *platform.Platform, app platform.App, digest, env stri
 // call lets a cluster look at an app's source now. A source that found nothing so far waits longer each time, up to 15 minutes.
 func call(t *testing.T, p *platform.Platform, cluster string, app platform.App) {
 	t.Helper()
-	if err := p.Reconcile(t.Context(), p.Clusters[cluster], app.Source()); err != nil {
+	c := p.Clusters[cluster]
+	there := func(kube.Object) error { return nil } // a story that runs alone may come before Flux has made it
+	if err := p.Wait(t.Context(), c, app.Source(), soon, "is there", there); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Reconcile(t.Context(), c, app.Source()); err != nil {
 		t.Fatal(err)
 	}
 }
