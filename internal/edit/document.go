@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	yamlsplice "github.com/penstock-dev/penstock/internal/splice"
 )
 
 // document is a file as bytes and as YAML nodes with their places.
@@ -35,31 +37,12 @@ func read(data []byte) (*document, error) {
 		return nil, errors.New("is no YAML document")
 	}
 	d := &document{data: data, eol: "\n", root: doc.Content[0], index: map[*yaml.Node]int{}}
-	d.lines = lineStarts(data, len(data)-len(text))
+	d.lines = append(yamlsplice.LineStarts(data), len(data))
 	if i := bytes.IndexByte(data, '\n'); i > 0 && data[i-1] == '\r' {
 		d.eol = "\r\n"
 	}
 	d.walk(d.root)
 	return d, nil
-}
-
-// lineStarts counts lines as YAML does: NEL, LS and PS break lines, too.
-func lineStarts(data []byte, at int) []int {
-	starts := []int{at}
-	for i := at; i < len(data); {
-		c, size := utf8.DecodeRune(data[i:])
-		i += size
-		switch c {
-		case '\r':
-			if i < len(data) && data[i] == '\n' {
-				i++
-			}
-			starts = append(starts, i)
-		case '\n', '\u0085', '\u2028', '\u2029':
-			starts = append(starts, i)
-		}
-	}
-	return append(starts, len(data))
 }
 
 func (d *document) walk(n *yaml.Node) {

@@ -42,11 +42,12 @@ func Parse(data []byte) (*File, error) {
 	if len(doc.Content) != 1 {
 		return nil, errors.New("the file is empty")
 	}
-	return &File{Data: data, Root: doc.Content[0], lines: lineStarts(data)}, nil
+	return &File{Data: data, Root: doc.Content[0], lines: LineStarts(data)}, nil
 }
 
-// lineStarts counts lines as YAML does: NEL, LS and PS break lines, too.
-func lineStarts(data []byte) []int {
+// LineStarts returns where each line begins, behind a byte order mark. It counts
+// lines as YAML does: NEL, LS and PS break lines, too.
+func LineStarts(data []byte) []int {
 	at := len(data) - len(bytes.TrimPrefix(data, []byte("\ufeff")))
 	starts := []int{at}
 	for i := at; i < len(data); {
