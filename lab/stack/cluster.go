@@ -3,6 +3,7 @@ package stack
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,8 +23,9 @@ type Cluster struct {
 	// Receiver is the base URL of Flux's webhook receiver.
 	Receiver string
 
-	stack *Stack
-	flux  map[string]*controller
+	stack   *Stack
+	flux    map[string]*controller
+	servers []*Process // that make Deployments ready
 }
 
 // Cluster starts a whole cluster. Its name is a prefix of the names of its processes.
@@ -42,6 +44,18 @@ func (s *Stack) Cluster(ctx context.Context, name string) (*Cluster, error) {
 	}
 	s.lap(name+" cluster", begin)
 	return c, nil
+}
+
+// Stop ends all of a cluster.
+func (c *Cluster) Stop() error {
+	var errs []error
+	for name := range c.flux {
+		errs = append(errs, c.Down(name))
+	}
+	for _, p := range append(c.servers, c.process) {
+		errs = append(errs, p.Stop())
+	}
+	return errors.Join(errs...)
 }
 
 // startWorkloads starts the controller manager, the scheduler and kwok, and gives them one node.
@@ -83,6 +97,7 @@ func (c *Cluster) startWorkloads(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		c.servers = append(c.servers, p)
 		if err := p.ready(ctx, 30*time.Second, answers(server.health)); err != nil {
 			return err
 		}

@@ -33,7 +33,7 @@ func (c *Cluster) startFlux(ctx context.Context) error {
 			"--storage-adv-addr=" + storage, "--interval-jitter-percentage=0",
 		},
 		"kustomize-controller": {
-			"--events-addr=http://" + events + "/", "--interval-jitter-percentage=0", "--requeue-dependency=5s",
+			"--events-addr=http://" + events + "/", "--interval-jitter-percentage=0", "--requeue-dependency=1s",
 			"--no-cross-namespace-refs=true", "--no-remote-bases=true", "--default-service-account=default",
 			"--feature-gates=CancelHealthCheckOnNewRevision=true",
 		},

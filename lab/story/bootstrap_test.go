@@ -2,6 +2,9 @@ package story
 
 import (
 	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +29,7 @@ func TestEachClusterBootstrapsToAllReadyButForAppsThatWereNeverPromoted(t *testi
 		t.Run(name, func(t *testing.T) {
 			c := p.Clusters[name]
 			platformIsReady(t, p, c)
+			packsWhatItReads(t, c)
 			_, err := c.Get(t.Context(), unpromoted.Deployment())
 			if !kube.NotFound(err) {
 				t.Errorf("the Deployment of an app that was never promoted: %v", err)
@@ -40,12 +44,39 @@ func TestEachClusterBootstrapsToAllReadyButForAppsThatWereNeverPromoted(t *testi
 	lab.notes.time("bootstrap: after that, everything of the platform Ready on all three", time.Since(begin))
 }
 
+// packsWhatItReads checks what source-controller put into the artifact of the platform repository.
+func packsWhatItReads(t *testing.T, c *stack.Cluster) {
+	t.Helper()
+	packs, err := filepath.Glob(filepath.Join(c.Artifacts(), "gitrepository", "flux-system", "flux-system", "*.tar.gz"))
+	if err != nil || len(packs) == 0 {
+		t.Fatalf("%d artifacts: %v", len(packs), err)
+	}
+	out, err := exec.CommandContext(t.Context(), "tar", "--list", "--file", packs[0]).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	top := map[string]int{}
+	for path := range strings.Lines(string(out)) {
+		name, below, _ := strings.Cut(strings.TrimPrefix(path, "./"), "/")
+		if strings.TrimSpace(below) != "" {
+			top[name]++
+		}
+	}
+	if top["clusters"] == 0 || top["platform"] == 0 || top["tenants"] == 0 || len(top) != 3 {
+		t.Errorf("%s: files in the artifact by folder: %v", c.Name, top)
+	}
+}
+
 // platformIsReady waits until every Kustomization of the platform itself is Ready.
 func platformIsReady(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 	t.Helper()
 	want := []string{"flux-system", "platform-policies"}
-	for _, team := range []string{"payments", "ledger", "search", "growth", "faults", "strangers"} {
-		want = append(want, "tenant-"+team)
+	teams, err := os.ReadDir(filepath.Join(p.Repository(), "tenants"))
+	if err != nil || len(teams) == 0 {
+		t.Fatalf("%d teams: %v", len(teams), err)
+	}
+	for _, team := range teams {
+		want = append(want, "tenant-"+team.Name())
 	}
 	for _, name := range want {
 		ref := kube.Ref("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "flux-system", name)

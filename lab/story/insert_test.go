@@ -21,8 +21,7 @@ import (
 
 func TestAnEnvironmentThatIsInsertedTakesItsPlaceInThePathAndProdRunsOn(t *testing.T) {
 	story(t, "the path")
-	p, app := fleet(t), platform.App{Team: "rivers", Name: "lock"}
-	newTeam(t, p, app.Team, "", app)
+	p, app := fleet(t), platform.App{Team: "harbour", Name: "lock"}
 	ship(t, p, app, "1.0.0", "dev", "prod")
 	unguard := guard(t, p.Clusters["prod"], app)
 	before := belongings(t, p)
@@ -31,13 +30,14 @@ func TestAnEnvironmentThatIsInsertedTakesItsPlaceInThePathAndProdRunsOn(t *testi
 		t.Fatal(err)
 	}
 
-	pushApps(t, p) // The new environment changes the repository of every app, so each must be one.
 	begin := time.Now()
 	out := penstock(t, p, 0, "add", "environment", "--name", "canal", "--from", "dev", "-w", workspace(p), "--commit")
 	if !strings.Contains(out, "prod is now promoted from canal, before from dev.") {
 		t.Errorf("add environment says\n%s", out)
 	}
-	pushApps(t, p)
+	if err := commitApps(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
 	canal, err := lab.stack.Cluster(t.Context(), "canal")
 	if err != nil {
 		t.Fatal(err)
@@ -66,10 +66,8 @@ func TestAnEnvironmentThatIsInsertedTakesItsPlaceInThePathAndProdRunsOn(t *testi
 
 	// Taken out again, prod follows dev as before.
 	delete(p.Clusters, "canal")
-	for _, name := range []string{"kustomize-controller", "source-controller", "notification-controller"} {
-		if err := canal.Down(name); err != nil {
-			t.Error(err)
-		}
+	if err := canal.Stop(); err != nil {
+		t.Error(err)
 	}
 	if err := write(p.Contract(), contract); err != nil {
 		t.Fatal(err)
@@ -78,10 +76,12 @@ func TestAnEnvironmentThatIsInsertedTakesItsPlaceInThePathAndProdRunsOn(t *testi
 		t.Errorf("the refusal to remove an environment says\n%s", out)
 	}
 	regenerate(t, p, "--allow-prune")
-	pushApps(t, p)
+	if err := commitApps(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
 	ship(t, p, app, "1.2.0", "dev", "prod")
 	unguard()
-	same(t, before, belongings(t, p), of(app.Team, ""))
+	same(t, before, belongings(t, p), of(app.Team, app.Name))
 }
 
 // onlyFirstPromotionsAreOpen checks that what is not Ready on a cluster has nothing to run yet.
@@ -109,28 +109,6 @@ func onlyFirstPromotionsAreOpen(t *testing.T, p *platform.Platform, c *stack.Clu
 	t.Logf("%s: %d of %d Kustomizations are Ready", c.Name, ready, len(list))
 }
 
-// newTeam adds a team to the contract, with more lines of its own, and waits until it is complete on every cluster.
-func newTeam(t *testing.T, p *platform.Platform, name, more string, apps ...platform.App) {
-	t.Helper()
-	text := "  teams:\n    - name: " + name + "\n      owners: [\"@lab/" + name + "\"]\n" + more + "      apps:\n"
-	for _, app := range apps {
-		text += appLine(p, app)
-		if err := os.MkdirAll(p.Tree(app), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		git(t, p.Tree(app), "init", "--quiet", "--initial-branch=main")
-	}
-	if err := p.EditContract("  teams:\n", text); err != nil {
-		t.Fatal(err)
-	}
-	regenerate(t, p)
-	teamSecrets(t, p, name)
-}
-
-func appLine(p *platform.Platform, app platform.App) string {
-	return "        - {name: " + app.Name + ", git: {url: " + p.Stack.Git.URL + "/" + app.Name + ".git}}\n"
-}
-
 // teamSecrets makes the Secrets of a team on every cluster.
 func teamSecrets(t *testing.T, p *platform.Platform, team string) {
 	t.Helper()
@@ -142,18 +120,6 @@ func teamSecrets(t *testing.T, p *platform.Platform, team string) {
 }
 
 func workspace(p *platform.Platform) string { return filepath.Join(p.Dir, "workspace") }
-
-// pushApps commits and pushes the repository of every app.
-func pushApps(t *testing.T, p *platform.Platform) {
-	t.Helper()
-	trees, err := filepath.Glob(filepath.Join(workspace(p), "apps", "*", "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range trees {
-		commit(t, p, dir, filepath.Base(dir), "The app as generated")
-	}
-}
 
 // regenerate lets penstock write and commit what the contract says, and merges that commit.
 func regenerate(t *testing.T, p *platform.Platform, flags ...string) {

@@ -135,13 +135,15 @@ func startFleet(ctx context.Context) (*platform.Platform, error) {
 		return nil, err
 	}
 	p.Forgotten = []string{"strangers"}
-	accounts := platform.App{Team: "ledger", Name: "accounts"}
-	if _, err := p.Commit(ctx, p.Tree(accounts), accounts.Name, "The app as generated"); err != nil {
-		return nil, err
-	}
-	errs := make([]error, len(clusters))
+	errs := make([]error, len(clusters)+1)
 	started := make([]*stack.Cluster, len(clusters))
-	parallel(len(clusters), func(i int) { started[i], errs[i] = lab.stack.Cluster(ctx, clusters[i]) })
+	parallel(len(errs), func(i int) {
+		if i == len(clusters) {
+			errs[i] = commitApps(ctx, p)
+			return
+		}
+		started[i], errs[i] = lab.stack.Cluster(ctx, clusters[i])
+	})
 	lab.notes.time("stack up: three clusters, registry, Git", time.Since(begin))
 	begin = time.Now()
 	if err := errors.Join(errs...); err != nil {
@@ -153,6 +155,17 @@ func startFleet(ctx context.Context) (*platform.Platform, error) {
 	parallel(len(clusters), func(i int) { errs[i] = p.Bootstrap(ctx, started[i]) })
 	lab.notes.time("bootstrap: all three clusters have the Secrets and namespaces of every team", time.Since(begin))
 	return p, errors.Join(errs...)
+}
+
+// commitApps commits and pushes the repository of every app as it is generated.
+func commitApps(ctx context.Context, p *platform.Platform) error {
+	trees, err := filepath.Glob(filepath.Join(p.Dir, "workspace", "apps", "*", "*"))
+	errs := []error{err}
+	for _, dir := range trees {
+		_, err := p.Commit(ctx, dir, filepath.Base(dir), "The app as generated")
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 func parallel(n int, do func(int)) {

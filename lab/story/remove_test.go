@@ -20,12 +20,11 @@ func TestAnAppIsRemovedOnlyWhenThatIsMeantAndTakesNothingElseAlong(t *testing.T)
 	story(t, "day two")
 	p := fleet(t)
 	goes, stays := platform.App{Team: "harbour", Name: "ferry"}, platform.App{Team: "harbour", Name: "pilot"}
-	newTeam(t, p, goes.Team, "", goes, stays)
 	for _, app := range []platform.App{goes, stays} {
 		ship(t, p, app, "1.0.0", "dev", "prod")
 	}
 	before, head := belongings(t, p), git(t, p.Repository(), "rev-parse", "HEAD")
-	if err := p.EditContract(appLine(p, goes), ""); err != nil {
+	if err := p.EditContract("        - {name: ferry, git: {url: "+p.Stack.Git.URL+"/ferry.git}}\n", ""); err != nil {
 		t.Fatal(err)
 	}
 	out := penstock(t, p, 4, "generate", "-w", workspace(p), "--commit")
@@ -51,7 +50,6 @@ func TestAnAppIsRemovedOnlyWhenThatIsMeantAndTakesNothingElseAlong(t *testing.T)
 func TestAnEditInGitAndAChangeOfTheContractAreBothOnTheCluster(t *testing.T) {
 	story(t, "day two")
 	p, app := fleet(t), platform.App{Team: "scribes", Name: "pen"}
-	newTeam(t, p, app.Team, "      quota: {cpu: \"4\", memory: 8Gi, pods: 20}\n", app)
 	ship(t, p, app, "1.0.0", "dev")
 	base := filepath.Join(p.Repository(), "tenants", app.Team, "base")
 	if err := platform.Replace(filepath.Join(base, "quota.yaml"), "    pods: \"20\"\n", "    pods: \"20\"\n    count/jobs.batch: \"5\"\n"); err != nil {
@@ -85,11 +83,10 @@ func TestAnEditInGitAndAChangeOfTheContractAreBothOnTheCluster(t *testing.T) {
 
 func TestWhatAnOperatorSuspendedStaysSuspendedWhenGeneratedAnewAndPushed(t *testing.T) {
 	story(t, "day two")
-	p, app := fleet(t), platform.App{Team: "harbours", Name: "buoy"}
-	newTeam(t, p, app.Team, "", app)
+	p, app := fleet(t), platform.App{Team: "harbour", Name: "buoy"}
 	first := ship(t, p, app, "1.0.0", "dev", "prod")
 	dev := p.Clusters["dev"]
-	byHand(t, dev, "flux suspend source oci buoy --namespace harbours", "flux suspend kustomization buoy --namespace harbours")
+	byHand(t, dev, "flux suspend source oci buoy --namespace harbour", "flux suspend kustomization buoy --namespace harbour")
 	if err := p.EditContract("    - name: dev\n      interval: 5s\n", "    - name: dev\n      interval: 4s\n"); err != nil {
 		t.Fatal(err)
 	}
@@ -105,13 +102,9 @@ func TestWhatAnOperatorSuspendedStaysSuspendedWhenGeneratedAnewAndPushed(t *test
 			t.Errorf("%s: looks every %s, and has %s", ref.ID(), o.String("spec", "interval"), o.String("status", "artifact", "revision"))
 		}
 	}
-	byHand(t, dev, "flux resume source oci buoy --namespace harbours", "flux resume kustomization buoy --namespace harbours")
+	byHand(t, dev, "flux resume source oci buoy --namespace harbour", "flux resume kustomization buoy --namespace harbour")
 	runs(t, p, "dev", app, second, soon)
 	rolledOut(t, p, "dev", app, "1.1.0")
-	if err := p.EditContract("      interval: 4s\n", "      interval: 5s\n"); err != nil {
-		t.Fatal(err)
-	}
-	regenerate(t, p)
 }
 
 // gone waits until an object is no longer there.

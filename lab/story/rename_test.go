@@ -17,7 +17,6 @@ func TestATeamIsRenamedInThePrintedStepsAndItsAppsNeverStop(t *testing.T) {
 	story(t, "renames")
 	p := fleet(t)
 	was, now := platform.App{Team: "couriers", Name: "parcel"}, platform.App{Team: "dispatch", Name: "parcel"}
-	newTeam(t, p, was.Team, "", was)
 	// A person's edit.
 	if err := platform.Replace(filepath.Join(p.Repository(), "tenants", was.Team, "base", "rbac.yaml"), "    resources: [ingresses]\n",
 		"    resources: [ingresses, ingresses/status]\n"); err != nil {
@@ -71,8 +70,7 @@ func TestATeamIsRenamedInThePrintedStepsAndItsAppsNeverStop(t *testing.T) {
 func TestAnAppIsRenamedInThePrintedStepsAndItsWorkloadIsTakenOver(t *testing.T) {
 	story(t, "renames")
 	p := fleet(t)
-	was, now := platform.App{Team: "kiosk", Name: "till"}, platform.App{Team: "kiosk", Name: "desk"}
-	newTeam(t, p, was.Team, "", was, platform.App{Team: was.Team, Name: "shelf"})
+	was, now := platform.App{Team: "harbour", Name: "till"}, platform.App{Team: "harbour", Name: "desk"}
 	own := filepath.Join(p.Repository(), "tenants", was.Team, "dev")
 	if err := platform.Replace(filepath.Join(own, "till.yaml"), "  timeout: 5m\n", "  timeout: 6m\n"); err != nil {
 		t.Fatal(err)
@@ -81,8 +79,8 @@ func TestAnAppIsRenamedInThePrintedStepsAndItsWorkloadIsTakenOver(t *testing.T) 
 		t.Fatal(err)
 	}
 	commit(t, p, p.Repository(), "platform", "Edits of the team's files")
-	merged(t, p)
 	ship(t, p, was, "1.0.0", clusters...)
+	merged(t, p)
 	before := belongings(t, p)
 	if err := p.EditContract("{name: till, ", "{name: desk, formerly: till, "); err != nil {
 		t.Fatal(err)
@@ -106,7 +104,7 @@ func TestAnAppIsRenamedInThePrintedStepsAndItsWorkloadIsTakenOver(t *testing.T) 
 	for i, name := range clusters {
 		ends[i]()
 		left := onEach(t, p, step{clusters: []string{name}, commands: steps[2].commands})
-		if len(left) != 1 || left[0].ID() != "PodDisruptionBudget kiosk/till" {
+		if len(left) != 1 || left[0].ID() != "PodDisruptionBudget harbour/till" {
 			t.Errorf("%s: what is left of till: %v, want its PodDisruptionBudget", name, left)
 		}
 		for _, o := range left {
@@ -250,6 +248,8 @@ func ship(t *testing.T, p *platform.Platform, app platform.App, version string, 
 			promote(t, p, 0, app, version, env, more...)
 			call(t, p, env, app)
 		}
+	}
+	for _, env := range envs {
 		runs(t, p, env, app, digest, soon)
 	}
 	return digest
@@ -257,7 +257,7 @@ func ship(t *testing.T, p *platform.Platform, app platform.App, version string, 
 
 var pinSpec = regexp.MustCompile(`(?s)\nspec:\n.*`)
 
-// pinned writes the pin of an app on dr and merges it.
+// pinned writes the pin of an app on dr and pushes it; the other clusters read that commit with the next one.
 func pinned(t *testing.T, p *platform.Platform, app platform.App, version, digest string) {
 	t.Helper()
 	pin := filepath.Join(p.Repository(), "tenants", app.Team, "dr", app.Name+".pin.yaml")
@@ -270,5 +270,7 @@ func pinned(t *testing.T, p *platform.Platform, app platform.App, version, diges
 		t.Fatal(err)
 	}
 	commit(t, p, p.Repository(), "platform", "Promote "+app.Name+" to dr")
-	merged(t, p)
+	if err := p.Refresh(t.Context(), p.Clusters["dr"]); err != nil {
+		t.Fatal(err)
+	}
 }

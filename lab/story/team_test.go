@@ -2,12 +2,10 @@ package story
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"
 	"github.com/penstock-dev/penstock/lab/stack"
 )
@@ -40,37 +38,7 @@ func TestATeamThatIsAddedConvergesWithoutTouchingOtherTeams(t *testing.T) {
 	}
 	runs(t, p, "dev", app, digest, soon)
 	rolledOut(t, p, "dev", app, "1.0.0")
-	sameWorkloads(t, before, workloads(t, dev), "")
-}
-
-func TestAnAppThatIsRemovedGoesAndNoOtherIsTouched(t *testing.T) {
-	story(t, "teams")
-	p, _ := steadyApp(t)
-	dev, app := p.Clusters["dev"], platform.App{Team: "growth", Name: "signup"}
-	digest := publish(t, p, platform.Release{App: app, Version: "1.0.0"})
-	move(t, p, app, digest, "dev")
-	call(t, p, "dev", app)
-	runs(t, p, "dev", app, digest, soon)
-	before := workloads(t, dev)
-
-	line := "        - {name: signup, environments: [dev], git: {url: " + p.Stack.Git.URL + "/signup.git}}\n"
-	if err := p.EditContract(line, ""); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := p.Generate(t.Context(), "--allow-prune"); err != nil {
-		t.Fatal(err, out)
-	}
-	commitPlatform(t, p, "Remove growth/signup", func() error { return nil })
-	if err := stack.Until(t.Context(), 90*time.Second, app.Deployment().ID()+" is gone", func(ctx context.Context) error {
-		_, err := dev.Get(ctx, app.Deployment())
-		if kube.NotFound(err) {
-			return nil
-		}
-		return errStill
-	}); err != nil {
-		t.Error(err)
-	}
-	sameWorkloads(t, before, workloads(t, dev), filepath.Join(app.Team, app.Name))
+	sameWorkloads(t, before, workloads(t, dev))
 }
 
 func TestAGeneratorRunThatWouldPruneWorkloadsAsksFirst(t *testing.T) {
