@@ -31,6 +31,7 @@ vet: ## go vet
 
 lint: ## the pinned golangci-lint; "make tools" installs it
 	$(BIN)/golangci-lint run ./...
+	cd lab && ../$(BIN)/golangci-lint run ./...
 
 tools: ## install the pinned linter into bin/
 	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

@@ -19,7 +19,7 @@ import (
 )
 
 // questions are those of the defaults, in their order.
-var questions = []string{ //nolint:gochecknoglobals // a table
+var questions = []string{
 	"Name of the platform:", "URL of the platform repository:", "Branch that Flux follows:", "Who owns the platform",
 	"Where an incident goes", "How Flux gets onto the clusters:",
 	"Registry that holds the bundles:", "Host of the registry:", "First part of each repository's name:",

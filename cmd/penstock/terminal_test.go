@@ -93,17 +93,6 @@ func (s *screen) draw(started time.Time, cmd *exec.Cmd) {
 // text is what the screen shows.
 func (s *screen) text() string { return strings.TrimRight(s.vt.String(), " \n") }
 
-// line is the last line that shows something.
-func (s *screen) line() string {
-	var last string
-	for line := range strings.Lines(s.text()) {
-		if strings.TrimSpace(line) != "" {
-			last = strings.TrimSpace(line)
-		}
-	}
-	return last
-}
-
 const patience = 30 * time.Second
 
 // see waits until the screen shows something.
@@ -147,8 +136,7 @@ func (s *screen) end() int {
 	s.t.Helper()
 	select {
 	case err := <-s.ended:
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
+		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			return exit.ExitCode()
 		}
 		if err != nil {

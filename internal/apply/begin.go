@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/state"
@@ -113,8 +114,8 @@ func (r *run) end(ok bool) error {
 	if ok {
 		return nil
 	}
-	for i := len(r.created) - 1; i >= 0; i-- {
-		if os.Remove(r.created[i]) != nil {
+	for _, v := range slices.Backward(r.created) {
+		if os.Remove(v) != nil {
 			break // not empty: a phase got further than that
 		}
 	}

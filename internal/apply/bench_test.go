@@ -147,7 +147,7 @@ func BenchmarkCurrent(b *testing.B) {
 }
 
 func timed(do func()) time.Duration {
-	start := time.Now() //nolint:forbidigo // a benchmark
+	start := time.Now()
 	do()
 	return time.Since(start)
 }

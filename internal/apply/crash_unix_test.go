@@ -52,9 +52,9 @@ func generation(n int) tree.Unit {
 			f[fmt.Sprintf("edited/%d", i)] = file(text)
 		}
 	}
-	f["deleted"] = file(fmt.Sprint(n))
-	f["seed"] = file(fmt.Sprint(n))
-	return tree.Unit{Name: "u", Inputs: fmt.Sprint(n), Files: f, Seeded: []string{"seed"}}
+	f["deleted"] = file(strconv.Itoa(n))
+	f["seed"] = file(strconv.Itoa(n))
+	return tree.Unit{Name: "u", Inputs: strconv.Itoa(n), Files: f, Seeded: []string{"seed"}}
 }
 
 // expected is what a directory holds after a complete run of a generation:
@@ -130,7 +130,7 @@ func TestKilled(t *testing.T) {
 	must(t, os.Remove(filepath.Join(dir, "deleted")))
 
 	// The time that a whole run takes bounds the instants.
-	start := time.Now() //nolint:forbidigo // measured, and of no influence on what is checked
+	start := time.Now()
 	kill(t, dir, 1, time.Hour)
 	whole := time.Since(start)
 
@@ -148,7 +148,7 @@ func TestKilled(t *testing.T) {
 func TestKilledFirstRun(t *testing.T) {
 	t.Parallel()
 	parent := t.TempDir()
-	start := time.Now() //nolint:forbidigo // measured, and of no influence on what is checked
+	start := time.Now()
 	kill(t, filepath.Join(parent, "whole"), 1, time.Hour)
 	whole := time.Since(start)
 	rnd := rand.New(rand.NewPCG(3, 4))

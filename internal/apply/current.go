@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/plan"
@@ -83,12 +84,6 @@ func (r *reader) entry(root *os.Root, name, at string, mode fs.FileMode, paths [
 	case mode&fs.ModeSymlink != 0:
 		r.hinder(paths, plan.Obstacle{Kind: plan.Symlink, At: at})
 	case mode.IsDir():
-		var through []string
-		for _, p := range paths {
-			if p != at {
-				through = append(through, p)
-			}
-		}
 		if leaf {
 			holds, err := r.holds(root, name, at, mode)
 			if err != nil {
@@ -96,35 +91,44 @@ func (r *reader) entry(root *os.Root, name, at string, mode fs.FileMode, paths [
 			}
 			r.hinder([]string{at}, plan.Obstacle{Kind: plan.Folder, At: at, Holds: holds})
 		}
-		if len(through) == 0 {
-			return nil
-		}
-		sub, err := root.OpenRoot(name)
-		if err != nil {
-			r.hinder(through, plan.Obstacle{Kind: plan.Unreadable, At: at, Detail: problem(err)})
-			return nil
-		}
-		defer sub.Close()
-		return r.folder(sub, at, through)
+		return r.through(root, name, at, below(paths, at))
 	case mode.IsRegular():
-		for _, p := range paths {
-			if p != at {
-				r.hinder([]string{p}, plan.Obstacle{Kind: plan.NotFolder, At: at, Holds: []string{at}})
-			}
+		r.hinder(below(paths, at), plan.Obstacle{Kind: plan.NotFolder, At: at, Holds: []string{at}})
+		if leaf {
+			r.file(root, name, at)
 		}
-		if !leaf {
-			return nil
-		}
-		f, err := readFile(root, name)
-		if err != nil {
-			r.hinder([]string{at}, plan.Obstacle{Kind: plan.Unreadable, At: at, Detail: problem(err)})
-			return nil
-		}
-		r.out.Files[at] = f
 	default:
 		r.hinder(paths, plan.Obstacle{Kind: plan.Special, At: at})
 	}
 	return nil
+}
+
+// below are the paths that lead further than at.
+func below(paths []string, at string) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(p string) bool { return p == at })
+}
+
+// through reads what paths lead to in a folder.
+func (r *reader) through(root *os.Root, name, at string, paths []string) error {
+	if len(paths) == 0 {
+		return nil
+	}
+	sub, err := root.OpenRoot(name)
+	if err != nil {
+		r.hinder(paths, plan.Obstacle{Kind: plan.Unreadable, At: at, Detail: problem(err)})
+		return nil
+	}
+	defer sub.Close()
+	return r.folder(sub, at, paths)
+}
+
+func (r *reader) file(root *os.Root, name, at string) {
+	f, err := readFile(root, name)
+	if err != nil {
+		r.hinder([]string{at}, plan.Obstacle{Kind: plan.Unreadable, At: at, Detail: problem(err)})
+		return
+	}
+	r.out.Files[at] = f
 }
 
 func (r *reader) hinder(paths []string, o plan.Obstacle) {

@@ -14,8 +14,7 @@ func (t *Target) explain(path string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var known *explained
-	if errors.As(err, &known) {
+	if _, ok := errors.AsType[*explained](err); ok {
 		return err
 	}
 	return &explained{text: t.name(path) + ": " + problem(err), err: err}
@@ -45,8 +44,7 @@ func problem(err error) string {
 		return "a symbolic link leads out of the target; penstock writes through no link, replace it"
 	}
 	// The path is in front already.
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		err = pe.Err
 	}
 	return fmt.Sprint(err)

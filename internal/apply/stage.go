@@ -92,8 +92,8 @@ func (r *run) permissions(c plan.Change) (fs.FileMode, error) {
 		return 0, err
 	}
 	perm = info.Mode().Perm()
-	switch {
-	case c.Result.Mode == tree.Executable:
+	switch c.Result.Mode {
+	case tree.Executable:
 		perm |= perm & 0o444 >> 2
 	default:
 		perm &^= 0o111

@@ -94,44 +94,55 @@ func (t *Target) eachState(do func(name string, f *os.File) (diag.List, error)) 
 		return nil, t.explain(state.Folder, err)
 	}
 	defer root.Close()
-	var visit func(root *os.Root, dir string) error
-	visit = func(root *os.Root, dir string) error {
-		entries, err := t.names(dir)
-		if err != nil {
-			return t.explain(dir, err)
-		}
-		for _, e := range entries {
-			path := join(dir, e.Name())
-			if e.IsDir() {
-				sub, err := root.OpenRoot(e.Name())
-				if err != nil {
-					return t.explain(path, err)
-				}
-				err = visit(sub, path)
-				sub.Close()
-				if err != nil {
-					return err
-				}
-				continue
-			}
-			name, ok := state.UnitName(path)
-			if !ok || !e.Type().IsRegular() {
-				continue
-			}
-			f, err := root.OpenFile(e.Name(), readOnly, 0)
-			if err != nil {
-				return t.explain(path, err)
-			}
-			ds, err := do(name, f)
-			f.Close()
-			if err != nil {
-				return t.explain(path, err)
-			}
-			all = append(all, ds...)
-		}
-		return nil
+	err = t.visit(root, state.Folder, func(name string, f *os.File) error {
+		ds, err := do(name, f)
+		all = append(all, ds...)
+		return err
+	})
+	return all, err
+}
+
+// visit opens every state file below a folder, in the order of their paths.
+func (t *Target) visit(root *os.Root, dir string, do func(name string, f *os.File) error) error {
+	entries, err := t.names(dir)
+	if err != nil {
+		return t.explain(dir, err)
 	}
-	return all, visit(root, state.Folder)
+	for _, e := range entries {
+		path := join(dir, e.Name())
+		unit, isState := state.UnitName(path)
+		switch {
+		case e.IsDir():
+			err = t.below(root, e.Name(), path, do)
+		case isState && e.Type().IsRegular():
+			err = t.stateFile(root, e.Name(), path, func(f *os.File) error { return do(unit, f) })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Target) below(root *os.Root, name, path string, do func(name string, f *os.File) error) error {
+	sub, err := root.OpenRoot(name)
+	if err != nil {
+		return t.explain(path, err)
+	}
+	defer sub.Close()
+	return t.visit(sub, path, do)
+}
+
+func (t *Target) stateFile(root *os.Root, name, path string, do func(f *os.File) error) error {
+	f, err := root.OpenFile(name, readOnly, 0)
+	if err != nil {
+		return t.explain(path, err)
+	}
+	defer f.Close()
+	if err := do(f); err != nil {
+		return t.explain(path, err)
+	}
+	return nil
 }
 
 // decode reads one state file; its diagnostics name the file as the user

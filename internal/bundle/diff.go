@@ -71,7 +71,7 @@ func compareFiles(a, b tree.Tree) []Change {
 	for _, p := range union(a, b) {
 		from, was := a[p]
 		to, is := b[p]
-		if p != ContentsFile && !(was && is && from.Equal(to)) {
+		if p != ContentsFile && (!was || !is || !from.Equal(to)) {
 			list = append(list, Change{Name: p, Action: action(was, is)})
 		}
 	}

@@ -55,5 +55,6 @@ func remotePaths(n *yaml.Node, key string, found func(*yaml.Node)) {
 		if slices.Contains(names, key) && remote.MatchString(n.Value) {
 			found(n)
 		}
+	default: // an alias: its anchor is read where it stands
 	}
 }

@@ -81,7 +81,7 @@ func (p Pulled) sameFiles(a Artifact) bool {
 		return true
 	}
 	b, err := Open(a.Layer)
-	return err == nil && b.Files.Equal(p.Bundle.Files)
+	return err == nil && b.Files.Equal(p.Files)
 }
 
 func known(revision string) string {

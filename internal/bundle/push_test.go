@@ -63,8 +63,7 @@ func TestPushAtOnce(t *testing.T) {
 		s.blobs[winner.LayerDigest] = winner.Layer
 	}
 	_, err := bundle.PushRelease(context.Background(), s, repository, artifact(t, build(t, files()), "0"))
-	var taken bundle.Taken
-	if !errors.As(err, &taken) {
+	if _, ok := errors.AsType[bundle.Taken](err); !ok {
 		t.Errorf("got %v", err)
 	}
 }

@@ -138,8 +138,7 @@ func ignorePatterns(fsys fs.FS) (gitignore.Matcher, error) {
 
 // readProblem says what the operating system said, without a path of its own.
 func readProblem(err error) string {
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		return pe.Err.Error()
 	}
 	return err.Error()

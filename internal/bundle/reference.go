@@ -44,24 +44,25 @@ func (s Source) checkReferences() diag.List {
 		var doc yaml.Node
 		if err := yaml.Unmarshal(s.Files[p].Data, &doc); err != nil {
 			ds.Add(diag.Where{File: s.file(p)}, "is no YAML: "+err.Error(), "")
-			continue
+		} else if len(doc.Content) > 0 {
+			ds = append(ds, s.checkKustomization(p, doc.Content[0])...)
 		}
-		if len(doc.Content) == 0 {
-			continue
-		}
-		root := doc.Content[0]
-		ds = append(ds, s.checkPlugins(p, root)...)
-		for _, field := range pathFields() {
-			for _, n := range values(root, field) {
-				if what, fix := s.reference(slashpath.Dir(p), n.Value, strings.HasSuffix(field, "files[]")); what != "" {
-					ds.Add(diag.Where{File: s.file(p), Line: n.Line, Column: n.Column}, what, fix)
-				}
+	}
+	return ds
+}
+
+func (s Source) checkKustomization(p string, root *yaml.Node) diag.List {
+	ds := s.checkPlugins(p, root)
+	for _, field := range pathFields() {
+		for _, n := range values(root, field) {
+			if what, fix := s.reference(slashpath.Dir(p), n.Value, strings.HasSuffix(field, "files[]")); what != "" {
+				ds.Add(diag.Where{File: s.file(p), Line: n.Line, Column: n.Column}, what, fix)
 			}
 		}
-		for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
-			if key, _ := entryOf(root, field); key != nil {
-				ds.Add(diag.Where{File: s.file(p), Line: key.Line, Column: key.Column}, field+": Flux does not run Helm from kustomize", "render the chart into the folder, or use a HelmRelease of the platform")
-			}
+	}
+	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
+		if key, _ := entryOf(root, field); key != nil {
+			ds.Add(diag.Where{File: s.file(p), Line: key.Line, Column: key.Column}, field+": Flux does not run Helm from kustomize", "render the chart into the folder, or use a HelmRelease of the platform")
 		}
 	}
 	return ds

@@ -16,26 +16,44 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const dev = "overlays/dev/kustomization.yaml"
 	for _, c := range []struct{ name, path, text, want string }{
-		{"remote base", dev, "resources:\n  - ../../base\n  - https://user:secret@github.com/acme/base//deploy?ref=v1\n",
-			`deploy/overlays/dev/kustomization.yaml:3:5: "https://github.com/acme/base//deploy?ref=v1" is remote; a bundle must be complete; copy it into the folder`},
-		{"git over SSH", dev, "resources:\n- git@github.com:acme/base.git\n",
-			`deploy/overlays/dev/kustomization.yaml:2:3: "git@github.com:acme/base.git" is remote; a bundle must be complete; copy it into the folder`},
-		{"remote file of a transformer", dev, "resources: [../../base]\ntransformers:\n  - |-\n    apiVersion: builtin\n    kind: PatchTransformer\n    path: https://example.com/p.yaml\n",
-			`deploy/overlays/dev/kustomization.yaml:6: "https://example.com/p.yaml" is remote; a bundle must be complete; copy it into the folder`},
-		{"outside", dev, "resources:\n  - ../../../other\n",
-			`deploy/overlays/dev/kustomization.yaml:2:5: "../../../other" leaves the folder; a bundle holds nothing from outside; copy it into the folder`},
-		{"absolute", dev, "resources:\n  - /etc/passwd\n",
-			`deploy/overlays/dev/kustomization.yaml:2:5: "/etc/passwd" leaves the folder; a bundle holds nothing from outside; copy it into the folder`},
-		{"missing file of a generator", dev, "resources: [../../base]\nconfigMapGenerator:\n  - name: c\n    files: [key=values.txt]\n",
-			`deploy/overlays/dev/kustomization.yaml:4:13: "values.txt" is not in the folder; correct the path`},
-		{"Helm", dev, "helmCharts: [{name: redis, repo: https://charts.example}]\n",
-			`deploy/overlays/dev/kustomization.yaml:1:1: helmCharts: Flux does not run Helm from kustomize; render the chart into the folder, or use a HelmRelease of the platform`},
+		{
+			"remote base", dev, "resources:\n  - ../../base\n  - https://user:secret@github.com/acme/base//deploy?ref=v1\n",
+			`deploy/overlays/dev/kustomization.yaml:3:5: "https://github.com/acme/base//deploy?ref=v1" is remote; a bundle must be complete; copy it into the folder`,
+		},
+		{
+			"git over SSH", dev, "resources:\n- git@github.com:acme/base.git\n",
+			`deploy/overlays/dev/kustomization.yaml:2:3: "git@github.com:acme/base.git" is remote; a bundle must be complete; copy it into the folder`,
+		},
+		{
+			"remote file of a transformer", dev, "resources: [../../base]\ntransformers:\n  - |-\n    apiVersion: builtin\n    kind: PatchTransformer\n    path: https://example.com/p.yaml\n",
+			`deploy/overlays/dev/kustomization.yaml:6: "https://example.com/p.yaml" is remote; a bundle must be complete; copy it into the folder`,
+		},
+		{
+			"outside", dev, "resources:\n  - ../../../other\n",
+			`deploy/overlays/dev/kustomization.yaml:2:5: "../../../other" leaves the folder; a bundle holds nothing from outside; copy it into the folder`,
+		},
+		{
+			"absolute", dev, "resources:\n  - /etc/passwd\n",
+			`deploy/overlays/dev/kustomization.yaml:2:5: "/etc/passwd" leaves the folder; a bundle holds nothing from outside; copy it into the folder`,
+		},
+		{
+			"missing file of a generator", dev, "resources: [../../base]\nconfigMapGenerator:\n  - name: c\n    files: [key=values.txt]\n",
+			`deploy/overlays/dev/kustomization.yaml:4:13: "values.txt" is not in the folder; correct the path`,
+		},
+		{
+			"Helm", dev, "helmCharts: [{name: redis, repo: https://charts.example}]\n",
+			`deploy/overlays/dev/kustomization.yaml:1:1: helmCharts: Flux does not run Helm from kustomize; render the chart into the folder, or use a HelmRelease of the platform`,
+		},
 		{"own bundle.json", "bundle.json", "{}", `deploy/bundle.json: has the name of the bundle's own description; rename it`},
 		{"no YAML", dev, "a: [\n", `deploy/overlays/dev/kustomization.yaml: is no YAML: `},
-		{"does not build", dev, "resources: [../../base]\npatches:\n  - target: {kind: Deployment}\n    patch: '[{op: remove, path: /nowhere}]'\n",
-			`deploy/overlays/dev/kustomization.yaml: does not build: `},
-		{"flow style", dev, "{resources: [../../base]}\n",
-			`deploy/overlays/dev/kustomization.yaml: --image cannot be written here: is not a mapping in block style; write the file and its images in block style, one key a line`},
+		{
+			"does not build", dev, "resources: [../../base]\npatches:\n  - target: {kind: Deployment}\n    patch: '[{op: remove, path: /nowhere}]'\n",
+			`deploy/overlays/dev/kustomization.yaml: does not build: `,
+		},
+		{
+			"flow style", dev, "{resources: [../../base]}\n",
+			`deploy/overlays/dev/kustomization.yaml: --image cannot be written here: is not a mapping in block style; write the file and its images in block style, one key a line`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

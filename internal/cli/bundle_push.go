@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/bundle"
-	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/promotion"
 )
@@ -75,7 +74,7 @@ func (o bundlePushOptions) run(ctx context.Context) error {
 		AllowUnpinned: c.Spec.SupplyChain.UnpinnedImages == "allow", Pins: pins,
 	})
 	if len(ds) > 0 {
-		return exitError{exitFailed, diag.List(ds).String()}
+		return exitError{exitFailed, ds.String()}
 	}
 	a, err := b.Artifact(meta)
 	if err != nil {

@@ -145,7 +145,7 @@ func (c *checkout) replace(p string, data []byte) (executable bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer root.Close() //nolint:errcheck // nothing is written through it
+	defer root.Close()
 	name := filepath.FromSlash(p)
 	info, err := root.Lstat(name)
 	if err != nil {

@@ -190,7 +190,7 @@ func (s *session) message(jobs []*job, subject string) string {
 		m.Environments = s.effect.Environments(s.contract)
 	}
 	if len(jobs) > 1 {
-		m.Name += fmt.Sprintf(", and %s", count(len(jobs)-1, "app", "apps"))
+		m.Name += ", and " + count(len(jobs)-1, "app", "apps")
 	}
 	if j.previous != nil {
 		if was, ds := contract.Parse("", j.previous); len(ds) == 0 {

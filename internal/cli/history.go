@@ -130,15 +130,15 @@ func (o historyOptions) places(in loaded, m *model.Model, apps []*model.App) ([]
 			places = append(places, list...)
 			continue
 		}
+		envs := app.Envs
 		if o.env != "" {
-			if _, err := environment(app, o.env); err != nil {
+			ae, err := environment(app, o.env)
+			if err != nil {
 				return nil, err
 			}
+			envs = []*model.AppEnv{ae}
 		}
-		for _, ae := range app.Envs {
-			if o.env != "" && ae.Env.Name != o.env {
-				continue
-			}
+		for _, ae := range envs {
 			if ae.Pinned {
 				pinned[len(places)] = ae
 			}

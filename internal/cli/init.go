@@ -110,7 +110,7 @@ func (o initOptions) run(ctx context.Context) error {
 func (o initOptions) ask(ctx context.Context) (contract.Contract, error) {
 	p, answers := o.asking.prompter(ctx, o.io)
 	if o.answers != "" {
-		data, err := readUpTo(o.answers, maxContract)
+		data, err := readUpTo(o.answers)
 		if err != nil {
 			return contract.Contract{}, invalid("%v", err)
 		}
@@ -141,7 +141,7 @@ func (o initOptions) seed() wizard.Seed {
 		return s
 	}
 	s.Contact = g.Email
-	if real, err := realPath(dir); err == nil && real == g.Root {
+	if root, err := realPath(dir); err == nil && root == g.Root {
 		s.URL, s.Branch = g.URL, g.Branch
 	} else if base := path.Dir(g.URL); strings.Contains(base, "/") {
 		s.URL = base + "/platform"

@@ -33,7 +33,7 @@ func TestInitStoppedWhileGenerating(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close() //nolint:errcheck // a test
+	defer s.close()
 	if err := s.apply(ctx); err == nil {
 		t.Error("it was applied")
 	}

@@ -37,7 +37,7 @@ func loadContract(file, workspace string) (loaded, error) {
 			return loaded{}, err
 		}
 	}
-	data, err := readUpTo(file, maxContract)
+	data, err := readUpTo(file)
 	if err != nil {
 		return loaded{}, invalid("%v; name the contract with -c", err)
 	}
@@ -62,14 +62,14 @@ func findContract(workspace string) (string, error) {
 	return "", invalid("no contract here: looked for %s; name it with -c", strings.Join(contractPlaces(), ", "))
 }
 
-func readUpTo(file string, limit int64) ([]byte, error) {
+func readUpTo(file string) ([]byte, error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	if info, err := f.Stat(); err == nil && info.IsDir() {
 		return nil, fmt.Errorf("%s: is a folder", file)
 	}
-	return io.ReadAll(io.LimitReader(f, limit))
+	return io.ReadAll(io.LimitReader(f, maxContract))
 }

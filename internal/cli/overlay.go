@@ -32,7 +32,7 @@ func noApp(app *model.App) string {
 // sliceOf reads which app a repository is of.
 func sliceOf(dir string) (string, error) {
 	file := filepath.Join(dir, filepath.FromSlash(gen.SliceFile))
-	data, err := readUpTo(file, maxContract)
+	data, err := readUpTo(file)
 	if err != nil {
 		return "", err
 	}

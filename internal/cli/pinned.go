@@ -64,7 +64,7 @@ func (o gitPlaces) openPlatform(io IO, in loaded, m *model.Model) (*checkout, er
 }
 
 func contractName(file string) (string, error) {
-	data, err := readUpTo(file, maxContract)
+	data, err := readUpTo(file)
 	if err != nil {
 		return "", err
 	}

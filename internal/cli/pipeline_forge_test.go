@@ -15,10 +15,9 @@ import (
 	"testing"
 	"time"
 
+	notificationv1 "github.com/fluxcd/notification-controller/api/v1"
 	"github.com/google/cel-go/cel"
 	"sigs.k8s.io/yaml"
-
-	notificationv1 "github.com/fluxcd/notification-controller/api/v1"
 
 	"github.com/penstock-dev/penstock/internal/registrytest"
 	"github.com/penstock-dev/penstock/internal/workflowtest"
@@ -42,7 +41,7 @@ type program struct {
 	err  error
 }
 
-var built program //nolint:gochecknoglobals // a cache
+var built program
 
 func (p *program) path(t *testing.T) string {
 	t.Helper()

@@ -112,8 +112,12 @@ func (s *session) summary(would bool) string {
 		action plan.Action
 		done   string
 	}{
-		{plan.Create, "created"}, {plan.Update, "updated"}, {plan.Merge, "merged"}, {plan.Move, "moved"},
-		{plan.Mark, "with conflict markers"}, {plan.Delete, "deleted"},
+		{plan.Create, "created"},
+		{plan.Update, "updated"},
+		{plan.Merge, "merged"},
+		{plan.Move, "moved"},
+		{plan.Mark, "with conflict markers"},
+		{plan.Delete, "deleted"},
 	} {
 		if n := counts[p.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, p.done))

@@ -222,10 +222,14 @@ func TestWithoutCosign(t *testing.T) {
 func TestKeyAndGitLab(t *testing.T) {
 	key := "-----BEGIN PUBLIC KEY-----\n      MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEawRpSzmEDSd5xpO3Kob4ucp37X+b\n      NBGbm41FAwCjaxgu9mnTBPJkIhyMClrM/CLcneRR2y7hqqXe2dTNVRVm8w==\n      -----END PUBLIC KEY-----"
 	for _, c := range []struct{ name, from, to, by, flags string }{
-		{"key", "  environments:", "  supplyChain:\n    signing: key\n    keyRef: env://KEY\n    publicKey: |\n      " + key + "\n  environments:",
-			"key", "--key=env://PENSTOCK_PUBLIC_KEY --private-infrastructure"},
-		{"gitlab", "github.com", "gitlab.com", "https://gitlab.com/acme/checkout//.gitlab-ci.yml@refs/heads/main",
-			"--certificate-oidc-issuer=https://gitlab.com --certificate-identity=https://gitlab.com/acme/checkout//.gitlab-ci.yml@refs/heads/main"},
+		{
+			"key", "  environments:", "  supplyChain:\n    signing: key\n    keyRef: env://KEY\n    publicKey: |\n      " + key + "\n  environments:",
+			"key", "--key=env://PENSTOCK_PUBLIC_KEY --private-infrastructure",
+		},
+		{
+			"gitlab", "github.com", "gitlab.com", "https://gitlab.com/acme/checkout//.gitlab-ci.yml@refs/heads/main",
+			"--certificate-oidc-issuer=https://gitlab.com --certificate-identity=https://gitlab.com/acme/checkout//.gitlab-ci.yml@refs/heads/main",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newShop(t, c.from, c.to)

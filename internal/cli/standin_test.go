@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,10 +76,8 @@ func wanted(args []string) string {
 func verify(verb, ref, want string) (said string) {
 	kind := map[string]string{"verify": "signatures", "verify-attestation": "attestations"}[verb]
 	list := attached(ref, verb)
-	for _, by := range list {
-		if by == want {
-			return ""
-		}
+	if slices.Contains(list, want) {
+		return ""
 	}
 	switch {
 	case len(list) > 0:

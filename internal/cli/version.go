@@ -9,7 +9,7 @@ import (
 )
 
 // version is set by the linker for a release; otherwise the module's version.
-var version string //nolint:gochecknoglobals // -ldflags -X needs a variable
+var version string
 
 // Version is Penstock's own version, "dev" for a build from a checkout.
 func Version() string {

@@ -127,8 +127,10 @@ func (o *targetOptions) unnamedApps(all []gen.Target, used []place) ([]entry, er
 			if known[dir] || !exists(filepath.Join(dir, filepath.FromSlash(state.Folder))) {
 				continue
 			}
-			list = append(list, entry{Repository: "app/" + team.Name() + "/" + app.Name(), Action: "unnamed", file: filepath.ToSlash(dir),
-				Reason: "the contract does not name this app; its repository is left as it is"})
+			list = append(list, entry{
+				Repository: "app/" + team.Name() + "/" + app.Name(), Action: "unnamed", file: filepath.ToSlash(dir),
+				Reason: "the contract does not name this app; its repository is left as it is",
+			})
 		}
 	}
 	return list, err

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -98,7 +99,7 @@ func (k *checker) distinct(handles []string, format string, args ...any) {
 	seen := make(map[string]bool, len(handles))
 	for i, h := range handles {
 		if low := strings.ToLower(h); h != "" && seen[low] {
-			k.add("is "+quote(h)+" again", "remove one of them", format+"[%d]", append(args[:len(args):len(args)], i)...)
+			k.add("is "+quote(h)+" again", "remove one of them", format+"[%d]", append(slices.Clip(args), i)...)
 		} else {
 			seen[low] = true
 		}

@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -48,7 +49,7 @@ func (k *checker) checkServices(i int, t Team) {
 func (k *checker) checkNotifications(ns []Notification, format string, args ...any) {
 	things := make([]named, len(ns))
 	for i, n := range ns {
-		things[i] = named{name: n.Name, at: func() string { return fmt.Sprintf(format+"[%d]", append(args[:len(args):len(args)], i)...) }}
+		things[i] = named{name: n.Name, at: func() string { return fmt.Sprintf(format+"[%d]", append(slices.Clip(args), i)...) }}
 	}
 	k.unique("notification", things)
 }
@@ -91,15 +92,8 @@ func (k *checker) checkRepositories() {
 	var bundles map[string]string
 	for t, team := range s.Teams {
 		for a, app := range team.Apps {
-			if key := sameRepository(app.Git.URL); key != "" {
-				switch by, taken := used[key]; {
-				case !taken:
-					used[key] = team.Name + "/" + app.Name
-				case by == "":
-					k.add("is the repository of the platform", "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
-				default:
-					k.add("is the repository of app "+quote(by), "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
-				}
+			if of := use(used, sameRepository(app.Git.URL), team.Name+"/"+app.Name); of != "" {
+				k.add("is the repository of "+of, "give each app a Git repository of its own", "spec.teams[%d].apps[%d].git.url", t, a)
 			}
 			if !strings.HasPrefix(app.Image, s.Registry.Host+"/") || s.Registry.Host == "" {
 				continue
@@ -112,6 +106,21 @@ func (k *checker) checkRepositories() {
 			}
 		}
 	}
+}
+
+// use notes whose repository key is, and says whose it was already.
+func use(used map[string]string, key, app string) (of string) {
+	by, taken := used[key]
+	switch {
+	case key == "":
+		return ""
+	case !taken:
+		used[key] = app
+		return ""
+	case by == "":
+		return "the platform"
+	}
+	return "app " + quote(by)
 }
 
 // bundleRepositories returns which repositories of the registry hold bundles,

@@ -35,8 +35,8 @@ func registryRules() []rule {
 }
 
 func registryHost(v string) (what, fix string) {
-	if i := strings.Index(v, "://"); i >= 0 {
-		return "has a scheme", "write the host only" + hint(strings.TrimSuffix(v[i+3:], "/"))
+	if _, after, ok := strings.Cut(v, "://"); ok {
+		return "has a scheme", "write the host only" + hint(strings.TrimSuffix(after, "/"))
 	}
 	if host, _, found := strings.Cut(v, "/"); found {
 		return "has a path", "write the host only" + hint(host) + "; paths go into prefix or project"

@@ -12,7 +12,7 @@ var (
 	scpRE    = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._~-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^:].*)$`)
 	userRE   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._~-]*$`)
 	tokenRE  = regexp.MustCompile(`(?i)^(gh[a-z]_|github_pat_|gl[a-z]{2,6}-|x-token-auth$)`)
-	branchRE = regexp.MustCompile("(^|/)\\.|\\.\\.|[ ~^:?*\\[\\\\]|@\\{|//|^/|/$|\\.lock(/|$)|\\.$|^-|^@$")
+	branchRE = regexp.MustCompile(`(^|/)\.|\.\.|[ ~^:?*\[\\]|@\{|//|^/|/$|\.lock(/|$)|\.$|^-|^@$`)
 )
 
 func urlRules() []rule {
@@ -114,7 +114,7 @@ func (a address) place() (what, fix string) {
 	if strings.Contains(a.path, "@") {
 		return "has an \"@\" in the path", "write the path as the Git host shows it, and no password"
 	}
-	for _, segment := range strings.Split(strings.Trim(a.path, "/"), "/") {
+	for segment := range strings.SplitSeq(strings.Trim(a.path, "/"), "/") {
 		if segment == "" || segment == "." || segment == ".." || strings.HasPrefix(segment, "-") || strings.ContainsFunc(segment, isBlankOrControl) || strings.ContainsAny(segment, "\\?#*\"'`$;|&<>(){}[]!^") {
 			return "has the path segment " + quote(segment), "write the path as the Git host shows it"
 		}

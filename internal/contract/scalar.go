@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -76,10 +77,8 @@ func (f *field) check(value string) (what, fix string) {
 }
 
 func (f *field) checkEnum(value string) (what, fix string) {
-	for _, e := range f.enum {
-		if value == e {
-			return "", ""
-		}
+	if slices.Contains(f.enum, value) {
+		return "", ""
 	}
 	what = "is " + quote(value)
 	if name := closest(value, f.enum); name != "" {

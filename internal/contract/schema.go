@@ -134,6 +134,7 @@ func (b *describer) value(f *field) *schema {
 		return &schema{Type: "boolean"}
 	case whole:
 		return &schema{Type: "integer", Minimum: f.min, Maximum: f.max}
+	case text:
 	}
 	s := &schema{Type: "string", Enum: f.enum}
 	if f.example != "" {

@@ -95,8 +95,14 @@ func TestSchemaFits(t *testing.T) {
 	}
 	good := string(goodFiles(t)["../../examples/quickstart/penstock.yaml"])
 	for _, r := range [][2]string{
-		{"name: acme", "nam: acme"}, {"name: acme", "name: Acme"}, {"name: acme", "name: ''"}, {"name: acme", "name: 1"}, {"name: acme", "name: " + strings.Repeat("a", 41)},
-		{"provider: zot", "provider: zott"}, {"  environments:", "  flux: {version: 2.9}\n  environments:"}, {`owners: ["@acme/platform"]`, "owners: []"},
+		{"name: acme", "nam: acme"},
+		{"name: acme", "name: Acme"},
+		{"name: acme", "name: ''"},
+		{"name: acme", "name: 1"},
+		{"name: acme", "name: " + strings.Repeat("a", 41)},
+		{"provider: zot", "provider: zott"},
+		{"  environments:", "  flux: {version: 2.9}\n  environments:"},
+		{`owners: ["@acme/platform"]`, "owners: []"},
 		{"provider: zot", "provider: zot\n    retention: {promotions: 0}"},
 	} {
 		bad := strings.Replace(good, r[0], r[1], 1)

@@ -194,7 +194,7 @@ func (p *pen) comment(o *object, f *field, indent int) {
 	}
 	const width = 100
 	line := blanks(indent) + "#"
-	for _, word := range strings.Fields(doc) {
+	for word := range strings.FieldsSeq(doc) {
 		if len(line)+1+len(word) > width {
 			p.buf.WriteString(line + "\n")
 			line = blanks(indent) + "#"

@@ -127,7 +127,7 @@ func literal(s string) bool {
 	if !found || !strings.Contains(body, "\n") {
 		return false
 	}
-	for _, line := range strings.Split(body, "\n") {
+	for line := range strings.SplitSeq(body, "\n") {
 		if line == "" || strings.TrimSpace(line) != line || !clean(line) {
 			return false
 		}

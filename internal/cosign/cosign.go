@@ -74,11 +74,13 @@ func (c Client) check(ctx context.Context, what, ref string, id model.Identity, 
 	case said == "":
 		return &Unproven{
 			fmt.Sprintf("%s has no %s: it was not pushed by the pipeline, or the job failed after the push", ref, what),
-			"run the publish job of that commit again, or release it under a new version", ""}
+			"run the publish job of that commit again, or release it under a new version", "",
+		}
 	default:
 		return &Unproven{
 			fmt.Sprintf("%s has a %s, but not by %s (cosign: %s)", ref, what, id, said),
-			"stop, and ask who pushed it and why; do not sign it by hand", said}
+			"stop, and ask who pushed it and why; do not sign it by hand", said,
+		}
 	}
 }
 

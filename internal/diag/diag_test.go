@@ -13,12 +13,13 @@ func TestString(t *testing.T) {
 	t.Parallel()
 	for want, d := range map[string]diag.Diagnostic{
 		"f.yaml:14:16: spec.teams[1]: has x; drop it": {Where: diag.Where{File: "f.yaml", Line: 14, Column: 16, Field: "spec.teams[1]"}, What: "has x", Fix: "drop it"},
-		"f.yaml:14: has x":                            {Where: diag.Where{File: "f.yaml", Line: 14}, What: "has x"},
-		"f.yaml: has x":                               {Where: diag.Where{File: "f.yaml", Column: 3}, What: "has x"},
-		"spec: has x":                                 {Where: diag.Where{Field: "spec"}, What: "has x"},
-		"has x":                                       {What: "has x"},
-		`a\nb: has \x1b[31m\u202e; \t`:                {Where: diag.Where{File: "a\nb"}, What: "has \x1b[31m\u202e", Fix: "\t"},
-		"f: has é名":                                   {Where: diag.Where{File: "f"}, What: "has é名"},
+
+		"f.yaml:14: has x":             {Where: diag.Where{File: "f.yaml", Line: 14}, What: "has x"},
+		"f.yaml: has x":                {Where: diag.Where{File: "f.yaml", Column: 3}, What: "has x"},
+		"spec: has x":                  {Where: diag.Where{Field: "spec"}, What: "has x"},
+		"has x":                        {What: "has x"},
+		`a\nb: has \x1b[31m\u202e; \t`: {Where: diag.Where{File: "a\nb"}, What: "has \x1b[31m\u202e", Fix: "\t"},
+		"f: has \u00e9\u540d":          {Where: diag.Where{File: "f"}, What: "has \u00e9\u540d"},
 	} {
 		if got := d.String(); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -90,7 +90,7 @@ func componentsFile(m *model.Model, source string) (tree.File, error) {
 		if base, err = unpack(source); err != nil {
 			return tree.File{}, err
 		}
-		defer os.RemoveAll(base) //nolint:errcheck // a temporary folder
+		defer os.RemoveAll(base)
 	}
 	manifest, err := install.Generate(opts, base)
 	if err != nil {
@@ -106,7 +106,7 @@ func unpack(archive string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	base, err := os.MkdirTemp("", "penstock-flux-")
 	if err != nil {
 		return "", err

@@ -43,8 +43,10 @@ func checkLockdown(t *testing.T, list []object) {
 	want := map[string][]string{
 		"source-controller":       nil,
 		"notification-controller": {"--no-cross-namespace-refs=true"},
-		"kustomize-controller": {"--no-cross-namespace-refs=true", "--no-remote-bases=true", "--default-service-account=default",
-			"--feature-gates=CancelHealthCheckOnNewRevision=true"},
+		"kustomize-controller": {
+			"--no-cross-namespace-refs=true", "--no-remote-bases=true", "--default-service-account=default",
+			"--feature-gates=CancelHealthCheckOnNewRevision=true",
+		},
 	}
 	kept := 0
 	for _, o := range list {

@@ -1,6 +1,7 @@
 package gen_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -28,7 +29,7 @@ func each(t *testing.T, test func(*testing.T, delivery)) {
 	}
 }
 
-var deliveries struct { //nolint:gochecknoglobals // made once for all tests
+var deliveries struct {
 	once sync.Once
 	all  []delivery
 }
@@ -36,9 +37,7 @@ var deliveries struct { //nolint:gochecknoglobals // made once for all tests
 func all(t testing.TB) map[string][]byte {
 	t.Helper()
 	list := examples(t)
-	for name, data := range randomContracts(t, 20) {
-		list[name] = data
-	}
+	maps.Copy(list, randomContracts(t, 20))
 	good, err := filepath.Glob("../contract/testdata/good/*.yaml")
 	if err != nil || len(good) == 0 {
 		t.Fatalf("good contracts: %v, %d files", err, len(good))

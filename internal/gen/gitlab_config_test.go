@@ -128,7 +128,7 @@ func (g *glConfig) value(n *yaml.Node) any {
 func (g *glConfig) refer(v any) any {
 	switch v := v.(type) {
 	case reference:
-		var at any = any(nil)
+		var at any
 		if len(v) > 0 {
 			at = any(g.jobs[v[0]])
 		}

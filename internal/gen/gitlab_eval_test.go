@@ -2,6 +2,7 @@ package gen_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ type rule []comparison
 
 type comparison struct{ left, op, right string }
 
-var comparisonForm = regexp.MustCompile(`^(\$[A-Z_]+)(?: (==|!=|=~) (\$[A-Z_]+|"[^"$]*"|/[^/]+/))?$`) //nolint:gochecknoglobals // a constant
+var comparisonForm = regexp.MustCompile(`^(\$[A-Z_]+)(?: (==|!=|=~) (\$[A-Z_]+|"[^"$]*"|/[^/]+/))?$`)
 
 func parseRule(s string) (rule, bool) {
 	var r rule
@@ -78,9 +79,7 @@ func (g *glConfig) runs(vars map[string]string) []string {
 		}
 		all[name] = s
 	}
-	for k, v := range vars {
-		all[k] = v
-	}
+	maps.Copy(all, vars)
 	if _, ok := first(g.global["workflow"].(map[string]any)["rules"], all); !ok {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 
 // What GitLab's reference of the CI/CD YAML syntax allows, as far as we use it
 // or might: docs.gitlab.com/ci/yaml.
-var ( //nolint:gochecknoglobals // tables
+var (
 	glGlobal = strings.Fields("default include stages variables workflow")
 	glJob    = strings.Fields("after_script allow_failure artifacts before_script cache coverage dependencies environment extends id_tokens image inherit " +
 		"interruptible needs parallel release resource_group retry rules script secrets services stage tags timeout trigger variables when")
@@ -155,7 +155,7 @@ func (g *glConfig) reaches(from, to string, seen ...string) bool {
 	return false
 }
 
-var inputUse = regexp.MustCompile(`\$\[\[\s*(?:inputs\.([a-z_-]+))?.*?\]\]`) //nolint:gochecknoglobals // a constant
+var inputUse = regexp.MustCompile(`\$\[\[\s*(?:inputs\.([a-z_-]+))?.*?\]\]`)
 
 // lintInputs: an input is never part of a script; each one that is used is
 // declared.

@@ -123,7 +123,7 @@ func (g *glConfig) guards() []string {
 	return bad
 }
 
-var secretLiteral = regexp.MustCompile(`glpat-|glptt-|AKIA[0-9A-Z]|-----BEGIN|(?i)(password|token|secret)["']?\s*[:=]\s*["']?[0-9A-Za-z+/]{8}`) //nolint:gochecknoglobals // a constant
+var secretLiteral = regexp.MustCompile(`glpat-|glptt-|AKIA[0-9A-Z]|-----BEGIN|(?i)(password|token|secret)["']?\s*[:=]\s*["']?[0-9A-Za-z+/]{8}`)
 
 func (g *glConfig) secrets() []string {
 	var bad []string
@@ -136,10 +136,10 @@ func (g *glConfig) secrets() []string {
 }
 
 var (
-	used = regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)`)                                                                                                             //nolint:gochecknoglobals // a constant
-	made = regexp.MustCompile(`(?:^|[\s(])(?:export )?([A-Z][A-Z0-9_]*)=`)                                                                                          //nolint:gochecknoglobals // a constant
-	jqIn = regexp.MustCompile(`\benv\.([A-Za-z_]+)`)                                                                                                                //nolint:gochecknoglobals // a constant
-	of   = regexp.MustCompile(`^(CI_(API_V4|COMMIT|CONFIG_PATH|DEFAULT_BRANCH|JOB|MERGE_REQUEST|OPEN_MERGE|PIPELINE|PROJECT|REGISTRY|SERVER)|HOME$|PATH$|GOPATH$)`) //nolint:gochecknoglobals // a constant
+	used = regexp.MustCompile(`\$\{?([A-Z][A-Z0-9_]*)`)
+	made = regexp.MustCompile(`(?:^|[\s(])(?:export )?([A-Z][A-Z0-9_]*)=`)
+	jqIn = regexp.MustCompile(`\benv\.([A-Za-z_]+)`)
+	of   = regexp.MustCompile(`^(CI_(API_V4|COMMIT|CONFIG_PATH|DEFAULT_BRANCH|JOB|MERGE_REQUEST|OPEN_MERGE|PIPELINE|PROJECT|REGISTRY|SERVER)|HOME$|PATH$|GOPATH$)`)
 )
 
 // documented are the CI/CD variables that docs/setup.md says to set, and those

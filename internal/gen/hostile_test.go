@@ -131,7 +131,7 @@ func freeTexts(c contract.Contract) []string {
 func inValues(t *testing.T, p string, data []byte) int {
 	t.Helper()
 	n := 0
-	for _, doc := range strings.Split(string(data), "\n---\n") {
+	for doc := range strings.SplitSeq(string(data), "\n---\n") {
 		var v any
 		if err := yaml.Unmarshal([]byte(doc), &v); err != nil {
 			t.Fatalf("%s: %v", p, err)

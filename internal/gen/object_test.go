@@ -58,7 +58,7 @@ func (o object) id() string { return path.Join(o.kind(), o.namespace(), o.name()
 
 // serializer reads YAML as strictly as a Kubernetes API server with
 // fieldValidation=Strict: unknown, repeated and wrongly cased fields are errors.
-var serializer = sync.OnceValue(func() *json.Serializer { //nolint:gochecknoglobals // made once
+var serializer = sync.OnceValue(func() *json.Serializer {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
 		sourcev1.AddToScheme, kustomizev1.AddToScheme, notificationv1.AddToScheme, notificationv1beta3.AddToScheme,
@@ -100,13 +100,13 @@ func objects(t testing.TB, where string, data []byte) []object {
 func typed(t testing.TB, o object, doc []byte) runtime.Object {
 	t.Helper()
 	group, _, _ := strings.Cut(o.text("apiVersion"), "/")
-	switch {
-	case group == "kustomize.config.k8s.io":
+	switch group {
+	case "kustomize.config.k8s.io":
 		if err := yaml.UnmarshalStrict(doc, new(types.Kustomization)); err != nil {
 			t.Errorf("%s: %v", o.where, err)
 		}
 		return nil
-	case group == "fluxcd.controlplane.io" || group == "penstock.dev":
+	case "fluxcd.controlplane.io", "penstock.dev":
 		return nil
 	}
 	obj, _, err := serializer().Decode(doc, nil, nil)

@@ -34,7 +34,7 @@ var (
 func readPage(p string, data []byte) page {
 	out := page{path: p}
 	fence, comment := "", false
-	for _, text := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+	for text := range strings.SplitSeq(strings.TrimSuffix(string(data), "\n"), "\n") {
 		l := line{text: text}
 		f := fenceLine.FindStringSubmatch(text)
 		switch {

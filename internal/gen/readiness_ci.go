@@ -68,11 +68,11 @@ func openStart(m *model.Model) string {
 	}
 	var open []string
 	if m.HasPins() && len(automatic) > 0 {
-		open = append(open, "a token that starts one workflow here starts all: an app's CI can promote, hold and roll back other apps in "+list(automatic, 5)+
+		open = append(open, "a token that starts one workflow here starts all: an app's CI can promote, hold and roll back other apps in "+list(automatic)+
 			", though only to releases that may run there")
 	}
 	if len(after) > 0 {
-		open = append(open, "no workflow takes a release on from a pin to "+list(after, 5)+": an app's `operate.yaml` does, by hand")
+		open = append(open, "no workflow takes a release on from a pin to "+list(after)+": an app's `operate.yaml` does, by hand")
 	}
 	return strings.Join(open, "; ")
 }

@@ -13,9 +13,12 @@ func gitLabChecks(m *model.Model) []Check {
 	}
 	list := []Check{{"CI compares each change with the contract, and checks every day what the histories promise", []string{".gitlab-ci.yml"}, ""}}
 	if m.HasPins() {
-		list = append(list, Check{"an app's CI can start its own pinned promotions and nothing else", []string{"ci/promote-_env_.yml"},
+		list = append(list, Check{
+			"an app's CI can start its own pinned promotions and nothing else",
+			[]string{"ci/promote-_env_.yml"},
 			"GitLab's trigger tokens do not say whose they are: each app's can ask for any app's promotion, rollback or hold, which " +
-				"approval and Penstock's own checks then limit; and it could replace what the jobs run, unless nobody may set a pipeline's variables here"})
+				"approval and Penstock's own checks then limit; and it could replace what the jobs run, unless nobody may set a pipeline's variables here",
+		})
 	}
 	return list
 }
@@ -32,15 +35,14 @@ func gitLabApproval(m *model.Model) string {
 			floating = append(floating, e.Name)
 		}
 	}
-	const most = 5
 	var says []string
 	if len(floating) > 0 {
-		says = append(says, "on GitLab Free whoever may run a job of the app's branch promotes to "+list(floating, most)+": only GitLab Premium asks others, "+
+		says = append(says, "on GitLab Free whoever may run a job of the app's branch promotes to "+list(floating)+": only GitLab Premium asks others, "+
 			"for a protected environment with approval rules. Whoever may deploy there gets at its variables without being asked, with a changed `.gitlab-ci.yml`: "+
 			"have changes of that file reviewed")
 	}
 	if len(pinned) > 0 {
-		says = append(says, "only GitLab Premium makes the approval of code owners a condition of merging a pin of "+list(pinned, most))
+		says = append(says, "only GitLab Premium makes the approval of code owners a condition of merging a pin of "+list(pinned))
 	}
 	return strings.Join(says, "; ")
 }

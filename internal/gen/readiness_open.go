@@ -140,14 +140,14 @@ func openInsecure(m *model.Model) string {
 
 // missing lists the first of what lacks, in a stable order, and counts the rest.
 func missing(text string, lacks []string) string {
-	const most = 5
 	if len(lacks) == 0 {
 		return ""
 	}
-	return text + list(lacks, most)
+	return text + list(lacks)
 }
 
-func list(items []string, most int) string {
+func list(items []string) string {
+	const most = 5
 	items = slices.Sorted(slices.Values(items))
 	if n := len(items) - most; n > 0 {
 		items = append(items[:most:most], strconv.Itoa(n)+" more")

@@ -11,7 +11,7 @@ import (
 )
 
 // The patterns of Flux's CRDs, which its Go types do not know.
-var patterns = map[string]*regexp.Regexp{ //nolint:gochecknoglobals // a table
+var patterns = map[string]*regexp.Regexp{
 	"interval":      regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`),
 	"retryInterval": regexp.MustCompile(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`),
 	"oci":           regexp.MustCompile(`^oci://[a-z0-9\[][^@#? ]*/[^:@]+$`), // and neither tag nor digest

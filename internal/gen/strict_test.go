@@ -31,7 +31,7 @@ func TestStrict(t *testing.T) {
 				// GitHub reads YAML 1.2, in which its key "on" is no bool.
 				sameValues(t, p, []byte(strings.Replace(string(f.Data), "\non:\n", "\n\"on\":\n", 1)))
 			case path.Ext(p) == ".yaml":
-				for _, doc := range strings.Split(string(f.Data), "\n---\n") {
+				for doc := range strings.SplitSeq(string(f.Data), "\n---\n") {
 					sameValues(t, p, []byte(doc))
 				}
 				objects(t, p, f.Data)

@@ -15,7 +15,7 @@ import (
 )
 
 // placeholders are the path segments that select a template's scope.
-var placeholder = regexp.MustCompile(`_(cluster|env|team|app)_`) //nolint:gochecknoglobals // a constant
+var placeholder = regexp.MustCompile(`_(cluster|env|team|app)_`)
 
 // source is one template and the path that its output goes to.
 type source struct {

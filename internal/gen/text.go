@@ -10,8 +10,8 @@ import (
 // plain are strings that every YAML reader, of version 1.1 or 1.2, takes for
 // the same string when they stand without quotes, but for notPlain.
 var (
-	plain    = regexp.MustCompile(`^(\./|/)?[A-Za-z][A-Za-z0-9./_-]*(:[A-Za-z0-9./_-]+)*$`) //nolint:gochecknoglobals // a constant
-	notPlain = regexp.MustCompile(`^(?i:null|true|false|yes|no|on|off|y|n)$`)               //nolint:gochecknoglobals // a constant
+	plain    = regexp.MustCompile(`^(\./|/)?[A-Za-z][A-Za-z0-9./_-]*(:[A-Za-z0-9./_-]+)*$`)
+	notPlain = regexp.MustCompile(`^(?i:null|true|false|yes|no|on|off|y|n)$`)
 )
 
 // yamlValue writes a string, a number, a bool or a list of strings as one line

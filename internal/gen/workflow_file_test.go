@@ -2,6 +2,7 @@ package gen_test
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,10 +82,10 @@ func walk(n *yaml.Node, keys []string, f func(keys []string, value *yaml.Node)) 
 	case n.Kind == yaml.ScalarNode:
 		f(keys, n)
 	case n.Kind == yaml.MappingNode:
-		pairs(n, func(k, v *yaml.Node) { walk(v, append(keys[:len(keys):len(keys)], k.Value), f) })
+		pairs(n, func(k, v *yaml.Node) { walk(v, append(slices.Clip(keys), k.Value), f) })
 	default:
 		for _, c := range n.Content {
-			walk(c, append(keys[:len(keys):len(keys)], "-"), f)
+			walk(c, append(slices.Clip(keys), "-"), f)
 		}
 	}
 }

@@ -106,7 +106,7 @@ func pinnedUses(w workflow) (found []string) {
 	w.uses(func(at string, u *yaml.Node) {
 		local := strings.HasPrefix(u.Value, "./.github/")
 		own := strings.Contains(u.Value, "/.github/workflows/") || strings.Contains(u.Value, "/.github/actions/")
-		if !local && !own && !(pinned.MatchString(u.Value) && versioned.MatchString(u.LineComment)) {
+		if !local && !own && (!pinned.MatchString(u.Value) || !versioned.MatchString(u.LineComment)) {
 			found = append(found, at+" uses "+u.Value+" "+u.LineComment)
 		}
 	})

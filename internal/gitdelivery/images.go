@@ -9,6 +9,7 @@ package gitdelivery
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func Set(data []byte, images []Image, exact bool) ([]byte, error) {
 		}
 	}
 	if got, ds := Read("", out); ds != nil || !slices.Equal(got, want) || !sameRest(data, out) {
-		return nil, fmt.Errorf("images are written in a way that cannot be changed in place; write each as a block: name, newTag and digest on lines of their own")
+		return nil, errors.New("images are written in a way that cannot be changed in place; write each as a block: name, newTag and digest on lines of their own")
 	}
 	return out, nil
 }
@@ -91,7 +92,7 @@ func sameRest(a, b []byte) bool {
 			return nil
 		}
 		delete(doc, "images")
-		out, _ := yaml.Marshal(doc) //nolint:errcheck // it came from YAML
+		out, _ := yaml.Marshal(doc)
 		return out
 	}
 	return bytes.Equal(rest(a), rest(b))
@@ -174,6 +175,6 @@ func add(f *splice.File, image Image) []byte {
 
 // scalar writes a text as YAML: a tag may look like a number.
 func scalar(s string) string {
-	out, _ := yaml.Marshal(s) //nolint:errcheck // a text
+	out, _ := yaml.Marshal(s)
 	return strings.TrimSpace(string(out))
 }

@@ -34,10 +34,7 @@ func (o Overlay) images() []Image {
 // release is what people call a set of images: the tag of the app's own or,
 // where it has none, its digest; "" for the tag that generate writes at first.
 func (o Overlay) release(images []Image) (release, digest string) {
-	i := slices.IndexFunc(images, func(m Image) bool { return m.Name == o.Image })
-	if i < 0 {
-		i = 0
-	}
+	i := max(slices.IndexFunc(images, func(m Image) bool { return m.Name == o.Image }), 0)
 	if len(images) == 0 || images[i].NewTag == Unset && images[i].Digest == "" {
 		return "", ""
 	}
@@ -61,14 +58,20 @@ func Promote(o promotion.Options, from, to Overlay) (data []byte, out promotion.
 	is, was := to.release(to.images())
 	switch {
 	case release == "":
-		return nil, out, &promotion.Refusal{Kind: promotion.NothingRuns, Now: "nothing was released in " + from.Env + " yet, from which " + to.Env + " takes its releases",
-			Next: "set the tag in its overlay first"}
+		return nil, out, &promotion.Refusal{
+			Kind: promotion.NothingRuns, Now: "nothing was released in " + from.Env + " yet, from which " + to.Env + " takes its releases",
+			Next: "set the tag in its overlay first",
+		}
 	case o.Release != "" && o.Release != release:
-		return nil, out, &promotion.Refusal{Kind: promotion.NotBefore, Now: fmt.Sprintf("%s runs %s, not %s", from.Env, release, o.Release),
-			Next: "promote what runs there, or bring " + o.Release + " there first"}
+		return nil, out, &promotion.Refusal{
+			Kind: promotion.NotBefore, Now: fmt.Sprintf("%s runs %s, not %s", from.Env, release, o.Release),
+			Next: "promote what runs there, or bring " + o.Release + " there first",
+		}
 	case older(release, is):
-		return nil, out, &promotion.Refusal{Kind: promotion.Older, Now: fmt.Sprintf("%s is older than %s, which runs in %s", release, is, to.Env),
-			Next: "run " + o.Command("rollback", "--reason", "TEXT") + " if it is meant to go back"}
+		return nil, out, &promotion.Refusal{
+			Kind: promotion.Older, Now: fmt.Sprintf("%s is older than %s, which runs in %s", release, is, to.Env),
+			Next: "run " + o.Command("rollback", "--reason", "TEXT") + " if it is meant to go back",
+		}
 	}
 	data, err = Set(to.Data, from.images(), false)
 	if err != nil {
@@ -127,13 +130,17 @@ func (o Overlay) target(opts promotion.Options) (Version, error) {
 				return v, nil
 			}
 		}
-		return Version{}, &promotion.Refusal{Kind: promotion.UnknownRelease, Now: fmt.Sprintf("%q is neither a release that ran in %s nor a commit that changed it", opts.To, o.Env),
-			Next: "run " + opts.Command("history") + " to see what can be gone back to"}
+		return Version{}, &promotion.Refusal{
+			Kind: promotion.UnknownRelease, Now: fmt.Sprintf("%q is neither a release that ran in %s nor a commit that changed it", opts.To, o.Env),
+			Next: "run " + opts.Command("history") + " to see what can be gone back to",
+		}
 	}
 	kept := o.kept()
 	if len(kept) < 2 {
-		return Version{}, &promotion.Refusal{Kind: promotion.NoCandidate, Now: "nothing ran in " + o.Env + " before that was not gone back from",
-			Next: "name what to go back to with " + opts.Command("rollback", "--to", "COMMIT")}
+		return Version{}, &promotion.Refusal{
+			Kind: promotion.NoCandidate, Now: "nothing ran in " + o.Env + " before that was not gone back from",
+			Next: "name what to go back to with " + opts.Command("rollback", "--to", "COMMIT"),
+		}
 	}
 	return kept[len(kept)-2], nil
 }

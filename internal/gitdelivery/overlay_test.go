@@ -33,15 +33,21 @@ func TestSet(t *testing.T) {
 		},
 		"a digest goes": {
 			"images:\n  - name: app\n    digest: sha256:bb\n    newTag: a\n",
-			"images:\n  - name: app\n    newTag: b\n", []gitdelivery.Image{{Name: "app", NewTag: "b"}}, false,
+			"images:\n  - name: app\n    newTag: b\n",
+			[]gitdelivery.Image{{Name: "app", NewTag: "b"}},
+			false,
 		},
 		"a name of its own stays": {
 			"images:\n  - name: app\n    newName: mirror/app\n    newTag: a\n",
-			"images:\n  - name: app\n    newName: mirror/app\n    newTag: b\n", []gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}}, false,
+			"images:\n  - name: app\n    newName: mirror/app\n    newTag: b\n",
+			[]gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
+			false,
 		},
 		"exact": {
 			"images:\n  - name: app\n    newName: mirror/app\n    newTag: a\n",
-			"images:\n  - name: app\n    newName: x/app\n    newTag: b\n", []gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}}, true,
+			"images:\n  - name: app\n    newName: x/app\n    newTag: b\n",
+			[]gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
+			true,
 		},
 		"one more": {
 			"images:\n  - name: other\n    newTag: a # last\nnamePrefix: x-\n",

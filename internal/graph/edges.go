@@ -10,21 +10,26 @@ func (g Graph) sourceEdges() []edge {
 				out = append(out, edge{from: "src_" + r.id, to: "rel_" + r.id, label: []string{"CI builds once"}})
 				continue
 			}
-			to := []string{"clusters"}
-			if !r.everywhere() {
-				to = nil
-				for i, c := range r.cells {
-					if c.label != "" {
-						to = append(to, "env_"+g.stages[i].id)
-					}
-				}
-			}
-			for _, t := range to {
+			for _, t := range g.reached(r) {
 				out = append(out, edge{from: "src_" + r.id, to: t, label: []string{"Flux GitRepository", "no bundle"}})
 			}
 		}
 	}
 	return out
+}
+
+// reached are the ends of the edges of an app's commits.
+func (g Graph) reached(r row) []string {
+	if r.everywhere() {
+		return []string{"clusters"}
+	}
+	var to []string
+	for i, c := range r.cells {
+		if c.label != "" {
+			to = append(to, "env_"+g.stages[i].id)
+		}
+	}
+	return to
 }
 
 // promotionEdges is the promotion path; without bundles it is one of commits.

@@ -15,8 +15,10 @@ func (m *Model) Lookups() []Step {
 			steps = append(steps, m.lookup(e))
 		}
 		if m.HasGit() {
-			steps = append(steps, Step{"what " + e.Name + " should run of an app delivered by Git, in the app's repository",
-				"git log --patch -- '*/overlays/" + e.Name + "/'"})
+			steps = append(steps, Step{
+				"what " + e.Name + " should run of an app delivered by Git, in the app's repository",
+				"git log --patch -- '*/overlays/" + e.Name + "/'",
+			})
 		}
 	}
 	return steps
@@ -27,8 +29,10 @@ func (m *Model) lookup(e *Env) Step {
 		return Step{"what " + e.Name + " runs, and ran before", "git log --patch -- tenants/TEAM/" + e.Name + "/APP.pin.yaml"}
 	}
 	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
-	return Step{"what " + e.Name + " should run, and what it could go back to",
-		"crane digest " + repo + ":" + e.Name + "\ncrane ls " + repo + " | grep '^" + e.Name + "-'"}
+	return Step{
+		"what " + e.Name + " should run, and what it could go back to",
+		"crane digest " + repo + ":" + e.Name + "\ncrane ls " + repo + " | grep '^" + e.Name + "-'",
+	}
 }
 
 // ByHand lists the commands of a rollback without CI and without Penstock.
@@ -42,9 +46,11 @@ func (m *Model) ByHand() []Step {
 	if m.HasGit() {
 		steps = append(steps, Step{"an app delivered by Git: revert the commit of the release, in the app's repository, and push", "git revert COMMIT && git push"})
 	}
-	return append(steps, Step{"let go, look at once, and watch",
+	return append(steps, Step{
+		"let go, look at once, and watch",
 		m.eachSource("flux --context CLUSTER resume source KIND APP --namespace TEAM") +
-			"\nflux --context CLUSTER reconcile kustomization APP --namespace TEAM --with-source"})
+			"\nflux --context CLUSTER reconcile kustomization APP --namespace TEAM --with-source",
+	})
 }
 
 // eachSource writes a command for the kinds of sources that there are.
@@ -68,13 +74,17 @@ func (m *Model) eachSource(command string) string {
 func (m *Model) rollback(e *Env) Step {
 	if e.Pinned {
 		pin := "tenants/TEAM/" + e.Name + "/APP.pin.yaml"
-		return Step{e.Name + ": revert the pin's last change, in this repository, and hold it there; merging that is the rollback",
+		return Step{
+			e.Name + ": revert the pin's last change, in this repository, and hold it there; merging that is the rollback",
 			"git revert --no-commit \"$(git log --max-count=1 --format=%H -- " + pin + ")\"\n" +
 				"echo '# hold: REASON' >> " + pin + "\n" +
-				"git commit --message 'roll TEAM/APP back in " + e.Name + "' -- " + pin}
+				"git commit --message 'roll TEAM/APP back in " + e.Name + "' -- " + pin,
+		}
 	}
 	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
-	return Step{e.Name + ": N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",
+	return Step{
+		e.Name + ": N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",
 		"crane tag " + repo + "@DIGEST " + e.Name + "-\"$(date -u +%F)\".N-rollback-RELEASE\n" +
-			"crane tag " + repo + "@DIGEST " + e.Name}
+			"crane tag " + repo + "@DIGEST " + e.Name,
+	}
 }

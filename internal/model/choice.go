@@ -49,17 +49,25 @@ func (m *Model) Choices() []Choice {
 func (m *Model) choice(e *Env, oci bool) Choice {
 	switch {
 	case !oci:
-		return Choice{Envs: e.Name, Delivery: "git", Reference: "branch",
-			Why: "chosen for these apps: their review and their history are the commits of their own repository"}
+		return Choice{
+			Envs: e.Name, Delivery: "git", Reference: "branch",
+			Why: "chosen for these apps: their review and their history are the commits of their own repository",
+		}
 	case m.Registry.GitDigest():
-		return Choice{Envs: e.Name, Delivery: "oci", Reference: "pinned",
-			Why: "this registry cannot protect a tag, so Git holds the digest"}
+		return Choice{
+			Envs: e.Name, Delivery: "oci", Reference: "pinned",
+			Why: "this registry cannot protect a tag, so Git holds the digest",
+		}
 	case e.Pinned:
-		return Choice{Envs: e.Name, Delivery: "oci", Reference: "pinned",
-			Why: "a promotion is a reviewed commit of the pin; the bytes still come from the registry"}
+		return Choice{
+			Envs: e.Name, Delivery: "oci", Reference: "pinned",
+			Why: "a promotion is a reviewed commit of the pin; the bytes still come from the registry",
+		}
 	default:
-		return Choice{Envs: e.Name, Delivery: "oci", Reference: "floating",
-			Why: "going forward and back is one move of a tag, " + e.gateClause()}
+		return Choice{
+			Envs: e.Name, Delivery: "oci", Reference: "floating",
+			Why: "going forward and back is one move of a tag, " + e.gateClause(),
+		}
 	}
 }
 

@@ -76,7 +76,7 @@ func (g Git) Ref() string { return "refs/heads/" + g.Branch }
 func (g Git) BranchFilter() string { return filterSyntax.ReplaceAllString(g.Branch, `\$0`) }
 
 // filterSyntax is what Git allows in a branch and GitHub takes for a pattern.
-var filterSyntax = regexp.MustCompile(`[+!]`) //nolint:gochecknoglobals // a constant
+var filterSyntax = regexp.MustCompile(`[+!]`)
 
 // How CI logs in to the registry.
 
@@ -159,7 +159,7 @@ func (m *Model) KeySecret() string {
 	}
 }
 
-var secretName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) //nolint:gochecknoglobals // a constant
+var secretName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // KeyRef is what cosign signs with in the publishing workflow.
 func (m *Model) KeyRef() string {

@@ -171,8 +171,10 @@ func (m *Model) DeliveryCalls(a *App) []Call {
 			needs = append(needs, job)
 		}
 		made[e] = e.job()
-		calls = append(calls, Call{Model: m, App: a, Env: e, Job: e.job(), Needs: needs, If: "needs.publish.outputs.release != ''",
-			With: []Input{{"release", "needs.publish.outputs.release"}}})
+		calls = append(calls, Call{
+			Model: m, App: a, Env: e, Job: e.job(), Needs: needs, If: "needs.publish.outputs.release != ''",
+			With: []Input{{"release", "needs.publish.outputs.release"}},
+		})
 	}
 	return calls
 }

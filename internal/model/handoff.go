@@ -16,25 +16,35 @@ type Handoff struct {
 // Handoffs lists the handoffs between platform, teams, CI and clusters.
 func (m *Model) Handoffs() []Handoff {
 	list := []Handoff{
-		{"platform", "clusters", "a commit on " + MarkdownCode(m.Platform.Git.Branch) + " of this repository",
-			"`flux get source git flux-system`, `flux get kustomizations -n " + m.Flux.Namespace + "`"},
-		{"platform", "teams", "a namespace, its rights and limits",
-			"`forbidden` or a policy's name in the message of the app's Kustomization"},
+		{
+			"platform", "clusters", "a commit on " + MarkdownCode(m.Platform.Git.Branch) + " of this repository",
+			"`flux get source git flux-system`, `flux get kustomizations -n " + m.Flux.Namespace + "`",
+		},
+		{
+			"platform", "teams", "a namespace, its rights and limits",
+			"`forbidden` or a policy's name in the message of the app's Kustomization",
+		},
 	}
 	if m.HasOCI() {
 		list = append(list, m.ociHandoffs()...)
 	}
 	if m.HasGit() {
-		list = append(list, Handoff{"teams", "clusters", "a commit in an app's repository, for apps delivered by Git",
-			"`flux get sources git -n <team>`, then the Kustomization's `lastAppliedRevision`"})
+		list = append(list, Handoff{
+			"teams", "clusters", "a commit in an app's repository, for apps delivered by Git",
+			"`flux get sources git -n <team>`, then the Kustomization's `lastAppliedRevision`",
+		})
 	}
-	return append(list, Handoff{"Flux", "the running app", "objects applied in the team's namespace",
-		"`flux get kustomizations -n <team>`: Ready only when the rollout is"})
+	return append(list, Handoff{
+		"Flux", "the running app", "objects applied in the team's namespace",
+		"`flux get kustomizations -n <team>`: Ready only when the rollout is",
+	})
 }
 
 func (m *Model) ociHandoffs() []Handoff {
-	list := []Handoff{{"teams", "registry", "a bundle, pushed once by CI under its release tag",
-		"`flux list artifacts oci://" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/<app>`"}}
+	list := []Handoff{{
+		"teams", "registry", "a bundle, pushed once by CI under its release tag",
+		"`flux list artifacts oci://" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/<app>`",
+	}}
 	for _, e := range m.Envs {
 		from := "the bundle that CI pushed"
 		if e.From != nil {
@@ -53,8 +63,10 @@ func (m *Model) ociHandoffs() []Handoff {
 		source, namespace string
 	}{{m.floatingWebhooks(), "the app's source", "<team>"}, {m.PlatformWebhooks(), "this repository's source", m.Flux.Namespace}} {
 		if len(w.clusters) > 0 {
-			list = append(list, Handoff{"CI", strings.Join(names(w.clusters), ", "), "a call that makes Flux look at " + w.source + " at once; CI proves which job it is, there is no shared secret",
-				"the job's last step; `flux get receivers -n " + w.namespace + "`"})
+			list = append(list, Handoff{
+				"CI", strings.Join(names(w.clusters), ", "), "a call that makes Flux look at " + w.source + " at once; CI proves which job it is, there is no shared secret",
+				"the job's last step; `flux get receivers -n " + w.namespace + "`",
+			})
 		}
 	}
 	return list

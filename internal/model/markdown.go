@@ -46,4 +46,4 @@ func MarkdownCode(s string) string {
 	return "`" + s + "`"
 }
 
-var orderedMark = regexp.MustCompile(`^\d+[.)]$`) //nolint:gochecknoglobals // a constant
+var orderedMark = regexp.MustCompile(`^\d+[.)]$`)

@@ -22,13 +22,13 @@ func (m *Model) Happens(a *App) []string {
 	}
 	list := []string{build}
 	for _, e := range m.path(a) {
-		list = append(list, m.arrives(a, e))
+		list = append(list, m.arrives(e))
 	}
 	return append(list, "On each cluster Flux sees that the reference moved, "+m.proof()+"applies the environment's overlay and waits until the rollout is healthy.")
 }
 
 // arrives says how a release gets to one environment.
-func (m *Model) arrives(a *App, e *Env) string {
+func (m *Model) arrives(e *Env) string {
 	from := "the new release"
 	if e.From != nil {
 		from = "what " + e.From.Name + " runs"

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-var shellSafe = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./_-]+$`) //nolint:gochecknoglobals // a constant
+var shellSafe = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./_-]+$`)
 
 // ShellQuote writes s as one word of a POSIX shell.
 func ShellQuote(s string) string {

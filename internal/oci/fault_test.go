@@ -64,16 +64,24 @@ func TestFaults(t *testing.T) {
 		tries int
 		want  string // after the repository
 	}{
-		{"401", answer(forever, 401, nil, ""), 1,
-			`: the registry does not accept the login (401); run "docker login HOST", or let DOCKER_CONFIG name a folder whose config.json has credentials or a credential helper for it`},
-		{"403", answer(forever, 403, nil, denied), 1,
-			`: this login may not do that (403): DENIED requested access is denied; let the platform's owners grant it; the registry's access rules are in registry/ of the platform repository`},
+		{
+			"401", answer(forever, 401, nil, ""), 1,
+			`: the registry does not accept the login (401); run "docker login HOST", or let DOCKER_CONFIG name a folder whose config.json has credentials or a credential helper for it`,
+		},
+		{
+			"403", answer(forever, 403, nil, denied), 1,
+			`: this login may not do that (403): DENIED requested access is denied; let the platform's owners grant it; the registry's access rules are in registry/ of the platform repository`,
+		},
 		{"418", answer(forever, 418, nil, ""), 1, `: the registry answers 418 I'm a teapot`},
 		{"429", answer(forever, 429, nil, denied), 5, `: too many requests (429) (5 tries); run the same command again later`},
-		{"429 for long", answer(forever, 429, map[string]string{"Retry-After": "3600"}, ""), 1,
-			`: too many requests (429), the registry asks to wait 1h0m0s; run the same command again later`},
-		{"503", answer(forever, 503, nil, `{"errors":[{"code":"UNAVAILABLE","message":"upgrade"}]}`), 5,
-			`: the registry answers 503 Service Unavailable: UNAVAILABLE upgrade (5 tries); run the same command again; when that stays, look at the registry's own state`},
+		{
+			"429 for long", answer(forever, 429, map[string]string{"Retry-After": "3600"}, ""), 1,
+			`: too many requests (429), the registry asks to wait 1h0m0s; run the same command again later`,
+		},
+		{
+			"503", answer(forever, 503, nil, `{"errors":[{"code":"UNAVAILABLE","message":"upgrade"}]}`), 5,
+			`: the registry answers 503 Service Unavailable: UNAVAILABLE upgrade (5 tries); run the same command again; when that stays, look at the registry's own state`,
+		},
 		{"dropped", drop(forever), 5, `: the connection broke: EOF (5 tries); run the same command again`},
 		{"not JSON", answer(forever, 200, nil, "<html>"), 1, `: the list of tags is not JSON: invalid character '<' looking for beginning of value`},
 		{"500 twice", answer(2, 500, nil, ""), 3, ""},
@@ -222,21 +230,29 @@ func TestConnections(t *testing.T) {
 		option     func(*oci.Options)
 		want       string
 	}{
-		{"plain HTTP", "registry.acme.example/a/b", dial(plain),
-			"registry.acme.example/a/b: the registry speaks plain HTTP; use TLS; for a registry on this machine, set spec.registry.insecure in the contract"},
-		{"plain HTTP in a private network", "10.1.2.3:5000/a/b", dial(plain),
-			"10.1.2.3:5000/a/b: the registry speaks plain HTTP; use TLS; for a registry on this machine, set spec.registry.insecure in the contract"},
+		{
+			"plain HTTP", "registry.acme.example/a/b", dial(plain),
+			"registry.acme.example/a/b: the registry speaks plain HTTP; use TLS; for a registry on this machine, set spec.registry.insecure in the contract",
+		},
+		{
+			"plain HTTP in a private network", "10.1.2.3:5000/a/b", dial(plain),
+			"10.1.2.3:5000/a/b: the registry speaks plain HTTP; use TLS; for a registry on this machine, set spec.registry.insecure in the contract",
+		},
 		{"plain HTTP where the contract says so", "registry.acme.example/a/b", func(o *oci.Options) {
 			dial(plain)(o)
 			o.Insecure = []string{"registry.acme.example"}
 		}, ""},
-		{"certificate", "registry.acme.example/a/b", dial(secure),
-			"registry.acme.example/a/b: the registry's certificate is not trusted: tls: failed to verify certificate: x509: certificate is valid for example.com, *.example.com, not registry.acme.example; add its authority to this machine's certificates, or name a file with it in SSL_CERT_FILE"},
+		{
+			"certificate", "registry.acme.example/a/b", dial(secure),
+			"registry.acme.example/a/b: the registry's certificate is not trusted: tls: failed to verify certificate: x509: certificate is valid for example.com, *.example.com, not registry.acme.example; add its authority to this machine's certificates, or name a file with it in SSL_CERT_FILE",
+		},
 		{"DNS", "registry.acme.example/a/b", func(o *oci.Options) {
 			o.Transport = fails{&net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "registry.acme.example", IsNotFound: true}}}
 		}, `registry.acme.example/a/b: the host "registry.acme.example" is unknown; check spec.registry.host, the network and the proxy`},
-		{"refused", loopback + "/a/b", nil,
-			loopback + "/a/b: nobody listens there: dial tcp " + loopback + ": connect: connection refused; check spec.registry.host and whether the registry runs"},
+		{
+			"refused", loopback + "/a/b", nil,
+			loopback + "/a/b: nobody listens there: dial tcp " + loopback + ": connect: connection refused; check spec.registry.host and whether the registry runs",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -96,10 +97,8 @@ func Keychain() authn.Keychain {
 
 // plain reports whether a host may be spoken to without TLS.
 func (c *Client) plain(host string) bool {
-	for _, h := range c.o.Insecure {
-		if host == h {
-			return true
-		}
+	if slices.Contains(c.o.Insecure, host) {
+		return true
 	}
 	bare := host
 	if h, _, err := net.SplitHostPort(host); err == nil {

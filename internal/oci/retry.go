@@ -57,7 +57,7 @@ func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil || !temporary(resp.StatusCode) {
 		return resp, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read from
+	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 8<<10))
 	return nil, &busy{resp.StatusCode, registryMessage(body), retryAfter(resp.Header)}
 }
@@ -124,8 +124,7 @@ func (g *gaveUp) Unwrap() error { return g.err }
 func backOff(err error, try int) (wait time.Duration, again bool) {
 	wait = firstWait << (try - 1)
 	wait = wait/2 + rand.N(wait/2+1)
-	var b *busy
-	if errors.As(err, &b) {
+	if b, ok := errors.AsType[*busy](err); ok {
 		return max(wait, b.after), true
 	}
 	return wait, dropped(err)

@@ -131,7 +131,7 @@ func (s *session) once(ctx context.Context, r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read from
+	defer resp.Body.Close()
 	if err := transport.CheckError(resp, r.want...); err != nil {
 		return answer{}, err
 	}

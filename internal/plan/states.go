@@ -16,12 +16,12 @@ func (c *computation) states(changes []Change) []State {
 			marked[ch.Unit] = true
 		}
 	}
-	was := make(map[string]*tree.Unit, len(c.Input.Pristine))
-	for _, u := range c.Input.Pristine {
+	was := make(map[string]*tree.Unit, len(c.Pristine))
+	for _, u := range c.Pristine {
 		was[u.Name] = &u
 	}
 	var states []State
-	for _, u := range c.Input.Desired {
+	for _, u := range c.Desired {
 		unit := c.next(u)
 		if marked[u.Name] {
 			// Unknown inputs: the next run looks at this unit again and sees

@@ -1,7 +1,7 @@
 package policytest
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -151,7 +151,7 @@ type namespaces map[string]*corev1.Namespace
 var _ listers.NamespaceLister = namespaces{}
 
 func (n namespaces) List(labels.Selector) ([]*corev1.Namespace, error) {
-	return nil, fmt.Errorf("not asked for")
+	return nil, errors.New("not asked for")
 }
 
 func (n namespaces) Get(name string) (*corev1.Namespace, error) {

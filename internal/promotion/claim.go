@@ -46,7 +46,7 @@ type Claim struct {
 
 // rest is what follows "<environment>-". The action is a word and a release
 // starts with a digit, so no release can pass for an action, whatever it holds.
-var rest = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,8})-(rollback-|hold-|lift-|)([0-9].*)$`) //nolint:gochecknoglobals // compiled once
+var rest = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})\.([1-9][0-9]{0,8})-(rollback-|hold-|lift-|)([0-9].*)$`)
 
 // ParseClaim reads a promotion tag of one environment. ok is false for every
 // other tag: of another environment, of another class, or of no such date,

@@ -197,7 +197,7 @@ func (e *explorer) request(c config, i int) config {
 	next, ok := n.after[v.answer]
 	if !ok {
 		_, a := e.answer(c.world, n.next)
-		next = e.merge(e.execute(n.step, append(n.asked[:len(n.asked):len(n.asked)], n.next), append(n.answers[:len(n.answers):len(n.answers)], a)))
+		next = e.merge(e.execute(n.step, append(slices.Clip(n.asked), n.next), append(slices.Clip(n.answers), a)))
 		n.after[v.answer] = next
 	}
 	c.world, c.nodes[i] = v.world, next

@@ -48,7 +48,7 @@ func (r *run) nothingRuns() error {
 }
 
 func (r *run) busy() error {
-	now := fmt.Sprintf("other runs keep changing %s", r.o.Env.Name)
+	now := "other runs keep changing " + r.o.Env.Name
 	next := "run the same command again when they have ended"
 	if r.stage == stageClaimed {
 		now += fmt.Sprintf("; %s is claimed", r.claimed.Tag())

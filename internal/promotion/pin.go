@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -36,7 +37,7 @@ func (p Pin) byHand() bool {
 	return !ok
 }
 
-var claimDate = regexp.MustCompile(`-[0-9]{4}-[0-9]{2}-[0-9]{2}\.`) //nolint:gochecknoglobals // compiled once
+var claimDate = regexp.MustCompile(`-[0-9]{4}-[0-9]{2}-[0-9]{2}\.`)
 
 // claim reads the promotion tag. The file's place says which environment it is
 // for: the tag may have been made under the name before a rename.
@@ -48,7 +49,7 @@ func (p Pin) claim() (Claim, bool) {
 	return ParseClaim(p.Tag, p.Tag[:at[0]])
 }
 
-var holdLine = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*hold:(.*)(?:\n|$)`) //nolint:gochecknoglobals // compiled once
+var holdLine = regexp.MustCompile(`(?m)^[ \t]*#[ \t]*hold:(.*)(?:\n|$)`)
 
 // ReadPin reads a pin file.
 func ReadPin(data []byte) (Pin, error) {
@@ -79,7 +80,7 @@ func SetPin(data []byte, tag, digest string) ([]byte, error) {
 	out := f.splice(tag, digest)
 	p, err := ReadPin(out)
 	if err != nil || p.Tag != tag || p.Digest != digest || p.Suspended {
-		return nil, fmt.Errorf("the pin is written in a way that cannot be changed in place; write spec as a block: suspend, and ref with tag and digest below it")
+		return nil, errors.New("the pin is written in a way that cannot be changed in place; write spec as a block: suspend, and ref with tag and digest below it")
 	}
 	return out, nil
 }
@@ -133,7 +134,7 @@ func parsePin(data []byte) (*pinFile, error) {
 	}
 	f := &pinFile{File: file, spec: splice.Find(file.Root, "spec")}
 	if f.spec.Value == nil || f.spec.Value.Kind != yaml.MappingNode {
-		return nil, fmt.Errorf("pin: no mapping \"spec\"; restore the file from Git's log")
+		return nil, errors.New("pin: no mapping \"spec\"; restore the file from Git's log")
 	}
 	f.suspend, f.ref = splice.Find(f.spec.Value, "suspend"), splice.Find(f.spec.Value, "ref")
 	f.tag, f.digest = splice.Find(f.ref.Value, "tag"), splice.Find(f.ref.Value, "digest")

@@ -44,12 +44,14 @@ func TestPinHistory(t *testing.T) {
 		"git revert":         {log(t, a, b, a), []string{"rollback 1.0.0 current", "promotion 1.1.0", "promotion 1.0.0"}, ""},
 		"held, lifted": {
 			log(t, a, a+" slow", a+" slower", a, b),
-			[]string{"promotion 1.1.0 current", "lift 1.0.0", "hold 1.0.0 slow", "promotion 1.0.0"}, "",
+			[]string{"promotion 1.1.0 current", "lift 1.0.0", "hold 1.0.0 slow", "promotion 1.0.0"},
+			"",
 		},
 		"held": {log(t, a, b, b+" slow", b+" slower"), []string{"hold 1.1.0 slow", "promotion 1.1.0 current", "promotion 1.0.0"}, "2h"},
 		"rolled back": {
 			log(t, a, b, "prod-2026-02-22.3-rollback-1.0.0 bad"),
-			[]string{"rollback 1.0.0 current bad", "promotion 1.1.0", "promotion 1.0.0"}, "2h",
+			[]string{"rollback 1.0.0 current bad", "promotion 1.1.0", "promotion 1.0.0"},
+			"2h",
 		},
 		"before a rename":  {log(t, "live-2026-02-22.1-1.0.0", c), []string{"promotion 1.2.0 current", "promotion 1.0.0"}, ""},
 		"by hand, undone":  {log(t, a, "1.1.0", b), []string{"promotion 1.1.0 current", "promotion 1.0.0"}, ""},

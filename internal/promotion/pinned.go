@@ -3,6 +3,7 @@ package promotion
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // FoldPins is the state that the versions of a pin file, oldest first, add up
@@ -89,7 +90,7 @@ func (r *run) beginPin(log PinLog, release string) (State, error) {
 	if err != nil {
 		return State{}, err
 	}
-	pins := append(log.Before[:len(log.Before):len(log.Before)], p)
+	pins := append(slices.Clip(log.Before), p)
 	r.pinned, r.digests, r.shown = &p, pinDigests(pins), p.Digest
 	return FoldPins(pins), nil
 }

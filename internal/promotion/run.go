@@ -226,9 +226,9 @@ func (r *run) explain(err error) error {
 	case stageSetting:
 		return &Interrupted{err, fmt.Sprintf("the tag %q may not show the newest claim yet", env), again + ": it finishes that first"}
 	case stageBringing:
-		return &Interrupted{err, fmt.Sprintf("%s was not changed, at most the bundle or its signature was copied", env), again}
+		return &Interrupted{err, env + " was not changed, at most the bundle or its signature was copied", again}
 	case stageClaiming:
-		return &Interrupted{err, fmt.Sprintf("%s may be claimed or not, and counts if it is", r.claimed.Tag()), r.finish()}
+		return &Interrupted{err, r.claimed.Tag() + " may be claimed or not, and counts if it is", r.finish()}
 	case stageClaimed:
 		return &Interrupted{err, fmt.Sprintf("%s is claimed, but the tag %q may not show it yet", r.claimed.Tag(), env), r.finish()}
 	}

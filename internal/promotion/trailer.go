@@ -28,9 +28,17 @@ func Message(out Outcome, o Options) string {
 	var b strings.Builder
 	b.WriteString(out.App + ": " + subject + "\n\n")
 	for _, t := range []struct{ name, value string }{
-		{trailerApp, out.App}, {trailerEnv, env}, {"Action", string(out.Action)},
-		{"Previous-release", out.PreviousRelease}, {"Release", out.Release}, {"Promotion-tag", out.Claim}, {"Digest", out.Digest},
-		{trailerActor, o.who()}, {trailerPipeline, o.Pipeline}, {"Source-commit", o.Commit}, {trailerReason, o.Reason},
+		{trailerApp, out.App},
+		{trailerEnv, env},
+		{"Action", string(out.Action)},
+		{"Previous-release", out.PreviousRelease},
+		{"Release", out.Release},
+		{"Promotion-tag", out.Claim},
+		{"Digest", out.Digest},
+		{trailerActor, o.who()},
+		{trailerPipeline, o.Pipeline},
+		{"Source-commit", o.Commit},
+		{trailerReason, o.Reason},
 	} {
 		if value := strings.Map(printable, oneLine(t.value)); value != "" {
 			b.WriteString(t.name + ": " + value + "\n")

@@ -113,7 +113,7 @@ func freeAddress(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // nothing was written
+	defer l.Close()
 	return l.Addr().String()
 }
 
@@ -147,7 +147,7 @@ func buildOnce(bin string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close() //nolint:errcheck // frees the lock
+	defer lock.Close()
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return err
 	}

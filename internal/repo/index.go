@@ -51,7 +51,7 @@ type index struct {
 	extensions []byte
 }
 
-var errIndex = errors.New("Git's index is damaged; see \"git fsck\"")
+var errIndex = errors.New("git's index is damaged; see \"git fsck\"")
 
 // readIndex reads the index of the work tree; without one it is empty.
 func (r *Repo) readIndex() (*index, error) {

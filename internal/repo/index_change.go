@@ -84,7 +84,7 @@ func (r *Repo) changeIndex(change func(*index) error) (err error) {
 			_ = os.Remove(lock)
 		}
 	}()
-	defer f.Close() //nolint:errcheck // closed before it counts
+	defer f.Close()
 	x, err := r.readIndex()
 	if err != nil {
 		return err

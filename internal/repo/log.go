@@ -109,6 +109,6 @@ func (r *Repo) read(blob plumbing.Hash) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.Close() //nolint:errcheck // only read from
+	defer in.Close()
 	return io.ReadAll(in)
 }

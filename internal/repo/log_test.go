@@ -76,30 +76,42 @@ func TestLog(t *testing.T) {
 	}{
 		"others change": {
 			[][]string{{"a", "t/x/p", "1"}, {"b", "t/y/p", "9"}, {"c", "t/x/p", "2", "z", "z"}},
-			[]string{"t/x/p"}, []string{`"a\n" t/x/p=1`, `"c\n" t/x/p=2`},
+			[]string{"t/x/p"},
+			[]string{`"a\n" t/x/p=1`, `"c\n" t/x/p=2`},
 		},
 		"gone and back": {
 			[][]string{{"a", "p", "1"}, {"git", "rm", "--quiet", "p"}, {"b", "q", ""}, {"c", "p", "1"}},
-			[]string{"p"}, []string{`"a\n" p=1`, `"b\n" p=gone`, `"c\n" p=1`},
+			[]string{"p"},
+			[]string{`"a\n" p=1`, `"b\n" p=gone`, `"c\n" p=1`},
 		},
 		"a merge counts once, and says who wrote it": {
 			[][]string{
-				{"a", "p", "1"}, {"git", "switch", "--quiet", "--create", "topic"}, {"b", "p", "2"}, {"b2", "p", "3"}, {"b3", "q", "3"},
-				{"git", "switch", "--quiet", "main"}, {"c", "r", "1"}, merge,
+				{"a", "p", "1"},
+				{"git", "switch", "--quiet", "--create", "topic"},
+				{"b", "p", "2"},
+				{"b2", "p", "3"},
+				{"b3", "q", "3"},
+				{"git", "switch", "--quiet", "main"},
+				{"c", "r", "1"},
+				merge,
 			},
-			[]string{"p"}, []string{`"a\n" p=1`, `"b2\n" p=3`},
+			[]string{"p"},
+			[]string{`"a\n" p=1`, `"b2\n" p=3`},
 		},
 		"a branch that is not merged": {
 			[][]string{{"a", "p", "1"}, {"git", "switch", "--quiet", "--create", "topic"}, {"b", "p", "2"}},
-			[]string{"p"}, []string{`"a\n" p=1`},
+			[]string{"p"},
+			[]string{`"a\n" p=1`},
 		},
 		"moved": {
 			[][]string{{"a", "old/p", "1"}, {"b", "old/p", "2"}, {"git", "mv", "old", "new"}, {"c", "new/p", "3"}, {"d", "new/p", "4", "old/p", "other"}},
-			[]string{"new/p", "older/p", "old/p"}, []string{`"a\n" old/p=1`, `"b\n" old/p=2`, `"c\n" new/p=3`, `"d\n" new/p=4`},
+			[]string{"new/p", "older/p", "old/p"},
+			[]string{`"a\n" old/p=1`, `"b\n" old/p=2`, `"c\n" new/p=3`, `"d\n" new/p=4`},
 		},
 		"a folder in its place": {
 			[][]string{{"a", "p/q", "1"}, {"git", "rm", "--quiet", "-r", "p"}, {"b", "p", "2"}},
-			[]string{"p"}, []string{`"b\n" p=2`},
+			[]string{"p"},
+			[]string{`"b\n" p=2`},
 		},
 		"never there": {[][]string{{"a", "p", "1"}}, []string{"q/r"}, nil},
 	} {

@@ -27,23 +27,30 @@ func (r *Repo) publish(to destination, id plumbing.Hash, c Commit) error {
 	if to.parent == plumbing.ZeroHash {
 		what = "commit (initial): "
 	}
-	if to.change {
-		if err := r.git.Storer.SetReference(plumbing.NewSymbolicReference(plumbing.HEAD, to.ref)); err != nil {
-			return fmt.Errorf("%s: HEAD: %w", r.root, err)
-		}
-		if to.parent != plumbing.ZeroHash {
-			if err := r.log("HEAD", to.parent, to.parent, who, "checkout: moving from "+to.head+" to "+to.ref.Short()); err != nil {
-				return err
-			}
-			if err := r.log(to.ref.String(), plumbing.ZeroHash, to.parent, who, "branch: Created from HEAD"); err != nil {
-				return err
-			}
-		}
+	if err := r.changeTo(to, who); err != nil {
+		return err
 	}
 	if err := r.log("HEAD", to.parent, id, who, what+subject); err != nil {
 		return err
 	}
 	return r.log(to.ref.String(), to.parent, id, who, what+subject)
+}
+
+// changeTo points HEAD at a branch that is another than the one it is at.
+func (r *Repo) changeTo(to destination, who object.Signature) error {
+	if !to.change {
+		return nil
+	}
+	if err := r.git.Storer.SetReference(plumbing.NewSymbolicReference(plumbing.HEAD, to.ref)); err != nil {
+		return fmt.Errorf("%s: HEAD: %w", r.root, err)
+	}
+	if to.parent == plumbing.ZeroHash {
+		return nil
+	}
+	if err := r.log("HEAD", to.parent, to.parent, who, "checkout: moving from "+to.head+" to "+to.ref.Short()); err != nil {
+		return err
+	}
+	return r.log(to.ref.String(), plumbing.ZeroHash, to.parent, who, "branch: Created from HEAD")
 }
 
 // setRef changes a branch as git does: under a lock file, and only from the
@@ -61,7 +68,7 @@ func (r *Repo) setRef(to destination, id plumbing.Hash) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(lock) //nolint:errcheck // gone when it was renamed
+	defer os.Remove(lock)
 	_, err = f.WriteString(id.String() + "\n")
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err

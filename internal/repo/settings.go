@@ -103,7 +103,7 @@ func (r *reader) read(file string, depth int) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // only read from
+	defer f.Close()
 	c := config.New()
 	if err := config.NewDecoder(f).Decode(c); err != nil {
 		return fmt.Errorf("%s: %w", file, err)

@@ -17,8 +17,10 @@ func awsPlatform(m *model.Model) []Step {
 		What: "Let the AWS account trust tokens of the CI",
 		Why:  "Once an account. No AWS key is stored in CI.",
 		Do:   "aws iam create-open-id-connect-provider --url " + issuer(m) + " --client-id-list sts.amazonaws.com",
-		Proofs: []Proof{{"aws iam get-open-id-connect-provider --open-id-connect-provider-arn " + arn + " --query ClientIDList --output text",
-			"`sts.amazonaws.com`"}},
+		Proofs: []Proof{{
+			"aws iam get-open-id-connect-provider --open-id-connect-provider-arn " + arn + " --query ClientIDList --output text",
+			"`sts.amazonaws.com`",
+		}},
 	}}
 	for _, id := range platformIdentities(m) {
 		steps = append(steps, awsRole(m, id, nil))
@@ -41,8 +43,10 @@ func awsApp(m *model.Model, app *model.App) []Step {
 	}
 	steps := []Step{{
 		What: "Create the repositories", Do: lines(create...),
-		Proofs: []Proof{{"aws ecr describe-repositories --region " + m.Registry.Region + " --query 'repositories[].repositoryName' --output text | tr '\\t' '\\n' | grep '/" + app.Team.Name + "/" + app.Name + "$'",
-			fmt.Sprintf("%d lines", len(create))}},
+		Proofs: []Proof{{
+			"aws ecr describe-repositories --region " + m.Registry.Region + " --query 'repositories[].repositoryName' --output text | tr '\\t' '\\n' | grep '/" + app.Team.Name + "/" + app.Name + "$'",
+			fmt.Sprintf("%d lines", len(create)),
+		}},
 	}}
 	for _, id := range identities(m, app) {
 		steps = append(steps, awsRole(m, id, without(repositories, id.Writes[0])))
@@ -63,7 +67,7 @@ func awsRole(m *model.Model, id identity, never []string) Step {
 		"Condition": map[string]any{"StringEquals": map[string]any{awsIssuer(m) + ":aud": "sts.amazonaws.com", awsIssuer(m) + ":sub": id.Subject}},
 	}}}
 	pull := []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability", "ecr:ListImages", "ecr:DescribeImages"}
-	push := append(pull[:len(pull):len(pull)], "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage")
+	push := append(slices.Clip(pull), "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage")
 	arns := func(repositories []string) []string {
 		var list []string
 		for _, r := range repositories {

@@ -29,8 +29,10 @@ func azurePlatform(m *model.Model) []Step {
 		What: "Let the registry give rights on single repositories",
 		Why:  "In this mode the old roles such as AcrPush no longer count: give whoever has them one of the new roles first.",
 		Do:   "az acr update --name " + acrName(m) + subscription(m) + " --role-assignment-mode rbac-abac",
-		Proofs: []Proof{{"az acr show --name " + acrName(m) + subscription(m) + " --query roleAssignmentMode --output tsv",
-			"`AbacRepositoryPermissions`"}},
+		Proofs: []Proof{{
+			"az acr show --name " + acrName(m) + subscription(m) + " --query roleAssignmentMode --output tsv",
+			"`AbacRepositoryPermissions`",
+		}},
 	}}
 	for _, id := range platformIdentities(m) {
 		steps = append(steps, azureIdentity(m, id))
@@ -44,8 +46,10 @@ func azureApp(m *model.Model, app *model.App) []Step {
 		step := azureIdentity(m, id)
 		for _, ae := range app.Envs {
 			if !slices.Contains(id.Writes, ae.Repository) {
-				step.Denials = append(step.Denials, Proof{"az role assignment list --all --assignee \"$principal\" --output tsv \\\n  --query \"[?contains(roleDefinitionName, 'Writer') && contains(condition, '" + path(m, ae.Repository) + "')]\"",
-					"no line: " + id.Name + " must not write there"})
+				step.Denials = append(step.Denials, Proof{
+					"az role assignment list --all --assignee \"$principal\" --output tsv \\\n  --query \"[?contains(roleDefinitionName, 'Writer') && contains(condition, '" + path(m, ae.Repository) + "')]\"",
+					"no line: " + id.Name + " must not write there",
+				})
 			}
 		}
 		steps = append(steps, step)
@@ -107,7 +111,7 @@ func abac(m *model.Model, role string, repositories []string) string {
 	}
 	for _, r := range repositories {
 		name, operator := path(m, r), "StringEqualsIgnoreCase"
-		if prefix, _, any := strings.Cut(name, "*"); any {
+		if prefix, _, ok := strings.Cut(name, "*"); ok {
 			name, operator = prefix, "StringStartsWith"
 		}
 		is = append(is, "@Request[Microsoft.ContainerRegistry/registries/repositories:name] "+operator+" '"+name+"'")

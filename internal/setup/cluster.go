@@ -44,7 +44,9 @@ func webhook(m *model.Model, c *model.Cluster) Step {
 		Why:  "CI calls them after a promotion. Each takes the token of one app's promotion to `" + c.Env.Name + "` only; an unknown caller learns nothing.",
 		Do:   "kubectl --context " + c.Name + " --namespace " + m.Flux.Namespace + " get service webhook-receiver",
 		Page: "route " + c.Webhook + " to port 80 of that Service, with your Ingress or Gateway and a certificate",
-		Denials: []Proof{{"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST " + model.ShellQuote(probe),
-			"`400`, `401`, `403` or `404`, since the call has no token; never `200`"}},
+		Denials: []Proof{{
+			"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST " + model.ShellQuote(probe),
+			"`400`, `401`, `403` or `404`, since the call has no token; never `200`",
+		}},
 	}
 }

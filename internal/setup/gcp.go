@@ -21,8 +21,10 @@ func gcpPlatform(m *model.Model) []Step {
 			"  --issuer-uri "+issuer(m)+" \\",
 			"  --attribute-mapping "+model.ShellQuote(gcpMapping(m))+" \\",
 			"  --attribute-condition "+model.ShellQuote(gcpCondition(m))),
-		Proofs: []Proof{{"gcloud iam workload-identity-pools providers describe ci --project " + p + " --location global --workload-identity-pool " + pool + " --format='value(attributeCondition)'",
-			"the condition from above"}},
+		Proofs: []Proof{{
+			"gcloud iam workload-identity-pools providers describe ci --project " + p + " --location global --workload-identity-pool " + pool + " --format='value(attributeCondition)'",
+			"the condition from above",
+		}},
 	}}
 	if !m.HasOCI() {
 		return steps

@@ -6,14 +6,16 @@ import (
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
-func ghcrPlatform(m *model.Model) []Step {
+func ghcrPlatform(*model.Model) []Step {
 	return []Step{{
 		What: "Give Flux a token that only reads packages",
 		Why: "GHCR takes classic tokens only. Its owner's name and the token go into the Secret `" + model.PullSecret +
 			"` of each team's namespace, see README.md. Public packages need none.",
 		Page: "[New classic token](https://github.com/settings/tokens/new?scopes=read:packages), with the scope `read:packages` alone, owned by a machine account",
-		Proofs: []Proof{{"curl --silent --head --header \"Authorization: token $REGISTRY_TOKEN\" https://api.github.com/user | grep -i '^x-oauth-scopes:'",
-			"`read:packages` and nothing else"}},
+		Proofs: []Proof{{
+			"curl --silent --head --header \"Authorization: token $REGISTRY_TOKEN\" https://api.github.com/user | grep -i '^x-oauth-scopes:'",
+			"`read:packages` and nothing else",
+		}},
 	}}
 }
 
@@ -25,7 +27,9 @@ func ghcrApp(m *model.Model, app *model.App) []Step {
 		What: "After the first release: let the promotions write to the package, and nobody else",
 		Why:  "A promotion runs in the platform repository and adds the promotion tag and the signature. GHCR cannot tell tags apart: whoever may write can move any tag, which is why Git pins digests.",
 		Page: "[Package settings](" + page + "): under *Manage Actions access* this repository and `" + m.Platform.Git.Slug + "`, both with the role Write; under *Inherited access* remove the inheritance",
-		Proofs: []Proof{{"gh api orgs/" + owner + "/packages/container/" + rest + " --jq '.repository.full_name + \" \" + .visibility'",
-			"`" + app.Git.Slug + " private`"}},
+		Proofs: []Proof{{
+			"gh api orgs/" + owner + "/packages/container/" + rest + " --jq '.repository.full_name + \" \" + .visibility'",
+			"`" + app.Git.Slug + " private`",
+		}},
 	}}
 }

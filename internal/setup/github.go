@@ -160,8 +160,10 @@ func githubEnvironment(m *model.Model, app *model.App, env *model.Env) []Step {
 	}
 	name := env.Name + "-approval"
 	step := environment(m, app.Git, name, "A promotion waits here for its reviewers; a rollback does not. One approval is enough. Private repositories have reviewers only with GitHub Enterprise: without them nothing waits.", fields...)
-	step.Proofs = append(step.Proofs, Proof{api(m, "gh") + " repos/" + app.Git.Slug + "/environments/" + name + " --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'",
-		"`" + strings.Join(env.Approvers, "`, `") + "`, without their owner"})
+	step.Proofs = append(step.Proofs, Proof{
+		api(m, "gh") + " repos/" + app.Git.Slug + "/environments/" + name + " --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'",
+		"`" + strings.Join(env.Approvers, "`, `") + "`, without their owner",
+	})
 	return append(steps, step)
 }
 

@@ -23,8 +23,10 @@ func gitlabRegistryPlatform(m *model.Model) []Step {
 		Do: "glab api --method POST projects/" + project + "/registry/protection/tag/rules \\\n  -f tag_name_pattern=" + model.ShellQuote(rule) +
 			" -f minimum_access_level_for_push=maintainer -f minimum_access_level_for_delete=owner",
 		Proofs: []Proof{{"glab api projects/" + project + "/registry/protection/tag/rules", "the rule"}},
-		Denials: []Proof{{"crane tag " + m.Registry.ReleasesPrefix("TEAM") + "APP:RELEASE " + m.Envs[len(m.Envs)-1].Name,
-			"`DENIED`, when `crane` is logged in with the token of a Developer, as jobs of unprotected branches are"}},
+		Denials: []Proof{{
+			"crane tag " + m.Registry.ReleasesPrefix("TEAM") + "APP:RELEASE " + m.Envs[len(m.Envs)-1].Name,
+			"`DENIED`, when `crane` is logged in with the token of a Developer, as jobs of unprotected branches are",
+		}},
 	}}
 	steps = append(steps, gitlabToken(m, identity{Slug: m.Platform.Git.Slug}, "platform"))
 	return append(steps, Step{

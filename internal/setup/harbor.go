@@ -36,8 +36,10 @@ func harborPlatform(m *model.Model) []Step {
 		What: "Give Flux a robot that only pulls",
 		Why:  "Its name and secret go into the Secret `" + model.PullSecret + "` of each team's namespace, see README.md.",
 		Do:   harborPost(m, "robots", map[string]any{"name": "flux", "level": "system", "duration": 365, "permissions": flux}),
-		Denials: []Proof{{"crane auth login " + m.Registry.Host + " --username \"$REGISTRY_USER\" --password \"$REGISTRY_TOKEN\" && crane tag " + m.Registry.ReleasesPrefix("TEAM") + "APP:RELEASE probe",
-			"`UNAUTHORIZED` or `FORBIDDEN`"}},
+		Denials: []Proof{{
+			"crane auth login " + m.Registry.Host + " --username \"$REGISTRY_USER\" --password \"$REGISTRY_TOKEN\" && crane tag " + m.Registry.ReleasesPrefix("TEAM") + "APP:RELEASE probe",
+			"`UNAUTHORIZED` or `FORBIDDEN`",
+		}},
 	})
 }
 
@@ -59,8 +61,10 @@ func harborApp(m *model.Model, app *model.App) []Step {
 		if id.Env == nil {
 			for _, ae := range app.Envs {
 				if harborProject(m, ae.Repository) != harborProject(m, app.Releases) {
-					step.Denials = append(step.Denials, Proof{"crane auth login " + m.Registry.Host + " --username \"$robot\" --password \"$secret\" && crane tag " + ae.Repository + ":RELEASE " + ae.Env.Name,
-						"`UNAUTHORIZED` or `FORBIDDEN`"})
+					step.Denials = append(step.Denials, Proof{
+						"crane auth login " + m.Registry.Host + " --username \"$robot\" --password \"$secret\" && crane tag " + ae.Repository + ":RELEASE " + ae.Env.Name,
+						"`UNAUTHORIZED` or `FORBIDDEN`",
+					})
 				}
 			}
 		}
@@ -86,7 +90,7 @@ func harborRobot(m *model.Model, id identity) Step {
 	for _, p := range slices.Sorted(maps.Keys(actions)) {
 		rights = append(rights, harborRights(p, actions[p]...))
 	}
-	name := short(64, append(id.For[:len(id.For):len(id.For)], id.Name)...)
+	name := short(64, append(slices.Clip(id.For), id.Name)...)
 	return Step{
 		What: "Create the robot of `" + id.Name + "`",
 		Why:  roleWhy(id) + " Robots have rights on a project: this does not keep one app's CI from another app's bundles; the signatures do. The secret ends after a year: do this again before.",

@@ -11,7 +11,7 @@ import (
 // TestAppImage runs the command on a deployment as it is first written.
 func TestAppImage(t *testing.T) {
 	m := models(t)["zot on github"]
-	var app, byGit = m.Apps()[1], m.Apps()[0]
+	app, byGit := m.Apps()[1], m.Apps()[0]
 	if steps := appImage(m, byGit); steps != nil {
 		t.Errorf("an app delivered by Git has no bundle to refuse: %+v", steps)
 	}

@@ -11,7 +11,7 @@ import (
 // its token, which say which repository and which workflow it is.
 func zotUser(m *model.Model, id identity) string {
 	if m.CI.Provider == "gitlab-ci" {
-		return short(64, append(id.For[:len(id.For):len(id.For)], id.Name)...)
+		return short(64, append(slices.Clip(id.For), id.Name)...)
 	}
 	return id.Slug + ":" + workflowRef(m, id.Workflow)
 }
@@ -104,8 +104,10 @@ func zotApp(m *model.Model, app *model.App) []Step {
 		Do:     document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}),
 		Proofs: []Proof{{"zot verify /etc/zot/config.json", "no error"}},
 		Denials: []Proof{
-			{"crane auth login " + m.Registry.Host + " --username flux --password \"$REGISTRY_TOKEN\" && crane tag " + app.Releases + ":RELEASE " + last.Env.Name,
-				"`DENIED`"},
+			{
+				"crane auth login " + m.Registry.Host + " --username flux --password \"$REGISTRY_TOKEN\" && crane tag " + app.Releases + ":RELEASE " + last.Env.Name,
+				"`DENIED`",
+			},
 		},
 	})
 }
@@ -125,7 +127,8 @@ func zotPolicy(m *model.Model, id identity, image bool) map[string]any {
 		message = "this promotion writes " + env + ", its claims and its records"
 	}
 	policy["conditions"] = []any{map[string]any{
-		"expression": "req.action == 'read' || req.referenceType != 'tag' || " + tags, "message": message}}
+		"expression": "req.action == 'read' || req.referenceType != 'tag' || " + tags, "message": message,
+	}}
 	return policy
 }
 

@@ -102,6 +102,7 @@ func (a *Answers) unknown(n *yaml.Node, key string) {
 			}
 			seen[k.Value] = true
 		}
+	default: // a word, which has no keys
 	}
 }
 

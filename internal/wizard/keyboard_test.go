@@ -18,13 +18,13 @@ func read(t *testing.T, between string, chunks ...string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close() //nolint:errcheck // a test
+	defer r.Close()
 	k := newKeyboard(context.Background(), r)
 	k.between = between
 	go func() {
 		for _, c := range chunks {
 			_, _ = io.WriteString(w, c)
-			time.Sleep(time.Millisecond) //nolint:forbidigo // pipes join what is written at once
+			time.Sleep(time.Millisecond)
 		}
 		_ = w.Close()
 	}()
@@ -66,7 +66,7 @@ func TestKeyboardStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.Close() //nolint:errcheck // a test
+	defer w.Close()
 	ctx, stop := context.WithCancel(context.Background())
 	k := newKeyboard(ctx, r)
 	stop()

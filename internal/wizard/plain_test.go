@@ -48,7 +48,7 @@ func TestPlainEnds(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r, w := io.Pipe()
-	defer w.Close() //nolint:errcheck // a test
+	defer w.Close()
 	stop()
 	if _, err := Ask(NewPlain(ctx, r, io.Discard), contract.Contract{}, Options{}); !errors.Is(err, ErrInterrupted) {
 		t.Error(err)

@@ -50,7 +50,6 @@ type pipeline struct {
 	g       GitLabOptions
 	file    map[string]any
 	results map[string]outcome
-	tokens  int
 }
 
 // RunGitLab runs a pipeline; the result's jobs have the step "script", and a

@@ -41,7 +41,7 @@ func (w *workflow) job(ctx context.Context, id string, f jobFile) (outcome, erro
 		return outcome{}, err
 	}
 	ended := func(result string) outcome {
-		w.session.result.Jobs = append(w.session.result.Jobs, Job{Name: w.prefix + name, Workflow: w.workflowRef(), Conclusion: result})
+		w.result.Jobs = append(w.result.Jobs, Job{Name: w.prefix + name, Workflow: w.workflowRef(), Conclusion: result})
 		return outcome{result: result, status: worse(before, result)}
 	}
 	if before == "waiting" {
@@ -73,10 +73,10 @@ func (w *workflow) job(ctx context.Context, id string, f jobFile) (outcome, erro
 	}
 	j := &job{workflow: w, id: id, file: f, permissions: granted, needs: w.needs(f.Needs), vars: w.repository().Vars, secrets: w.secrets}
 	j.result = Job{Name: w.prefix + name, Workflow: w.workflowRef(), Permissions: granted, Concurrency: groups, Conclusion: "success"}
-	j.index = len(w.session.result.Jobs)
-	w.session.result.Jobs = append(w.session.result.Jobs, j.result)
+	j.index = len(w.result.Jobs)
+	w.result.Jobs = append(w.result.Jobs, j.result)
 	err = j.run(ctx, s)
-	w.session.result.Jobs[j.index] = j.result
+	w.result.Jobs[j.index] = j.result
 	return outcome{result: j.result.Conclusion, outputs: j.result.Outputs, status: worse(before, j.result.Conclusion)}, err
 }
 
@@ -190,8 +190,8 @@ func (j *job) refuse(message string) {
 
 // machine is a runner for one job.
 func (j *job) machine() error {
-	j.session.jobs++
-	root := filepath.Join(j.session.dir, "runner"+strconv.Itoa(j.session.jobs))
+	j.jobs++
+	root := filepath.Join(j.dir, "runner"+strconv.Itoa(j.jobs))
 	_, name, _ := cutSlug(j.o.Repository)
 	j.workspace, j.temp, j.home = filepath.Join(root, "work", name, name), filepath.Join(root, "temp"), filepath.Join(root, "home")
 	for _, d := range []string{j.workspace, filepath.Join(j.temp, "_github_workflow"), j.home} {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,7 +23,7 @@ func (f *frame) shell(ctx context.Context, i int, st stepFile, s expression.Scop
 		return nil, err
 	}
 	name, dir := st.Shell, st.Dir
-	for _, d := range []defaults{f.job.file.Defaults, f.workflow.file.Defaults} {
+	for _, d := range []defaults{f.file.Defaults, f.workflow.file.Defaults} {
 		if f.action == "" {
 			name, dir = or(name, d.Run.Shell), or(dir, d.Run.Dir)
 		}
@@ -84,8 +85,7 @@ func execute(ctx context.Context, p process) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("the operation was canceled: %w", context.Cause(ctx))
 	}
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return fmt.Errorf("process completed with exit code %d", exit.ExitCode())
 	}
 	return err
@@ -127,9 +127,7 @@ func programs(dir string, given map[string]string) (string, error) {
 			all[t] = path
 		}
 	}
-	for name, path := range given {
-		all[name] = path
-	}
+	maps.Copy(all, given)
 	for name, path := range all {
 		path, err := filepath.Abs(path)
 		if err == nil {

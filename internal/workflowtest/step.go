@@ -80,14 +80,14 @@ func (f *frame) step(ctx context.Context, i int, st stepFile) error {
 		return err
 	}
 	step := &Step{Name: f.prefix + title, ID: st.ID, Outcome: "skipped", Conclusion: "skipped", Outputs: map[string]string{}}
-	at := len(f.job.result.Steps)
-	f.job.result.Steps = append(f.job.result.Steps, *step)
+	at := len(f.result.Steps)
+	f.result.Steps = append(f.result.Steps, *step)
 	if run {
 		if err := f.execute(ctx, i, st, s, own, step); err != nil {
 			return err
 		}
 	}
-	f.job.result.Steps[at] = *step
+	f.result.Steps[at] = *step
 	if st.ID != "" {
 		f.steps[st.ID] = map[string]any{"outcome": step.Outcome, "conclusion": step.Conclusion, "outputs": expression.Object(step.Outputs)}
 	}

@@ -73,7 +73,7 @@ func checkout(ctx context.Context, c *Call) error {
 		ref = "refs/heads/" + ref
 	}
 	dir := filepath.Join(j.workspace, filepath.FromSlash(c.With["path"]))
-	if err := j.session.checkout(ctx, slug, ref, dir, or(c.With["fetch-depth"], "1")); err != nil {
+	if err := j.checkout(ctx, slug, ref, dir, or(c.With["fetch-depth"], "1")); err != nil {
 		return err
 	}
 	c.Outputs["ref"] = ref

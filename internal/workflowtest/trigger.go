@@ -73,7 +73,7 @@ func (t triggers) match(e Event, ref string) bool {
 		return false
 	}
 	branch, isBranch := strings.CutPrefix(ref, "refs/heads/")
-	if e.Name == "push" && len(one.Branches) > 0 && !(isBranch && anyGlob(one.Branches, branch)) {
+	if e.Name == "push" && len(one.Branches) > 0 && (!isBranch || !anyGlob(one.Branches, branch)) {
 		return false
 	}
 	if len(one.Types) > 0 && e.Action != "" && !slices.Contains(one.Types, e.Action) {

@@ -7,6 +7,7 @@ package expression
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,9 +26,7 @@ type Scope struct {
 // With returns the scope with one context more.
 func (s Scope) With(name string, v any) Scope {
 	contexts := make(map[string]any, len(s.Contexts)+1)
-	for k, c := range s.Contexts {
-		contexts[k] = c
-	}
+	maps.Copy(contexts, s.Contexts)
 	contexts[name] = v
 	return Scope{contexts, s.Status}
 }

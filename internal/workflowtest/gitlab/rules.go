@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -123,7 +124,7 @@ func (r *rule) comparison() (bool, error) {
 	if _, ok := r.next("("); ok {
 		holds, err := r.or()
 		if _, closed := r.next(")"); err == nil && !closed {
-			err = fmt.Errorf("a bracket is open")
+			err = errors.New("a bracket is open")
 		}
 		return holds, err
 	}
@@ -137,7 +138,7 @@ func (r *rule) comparison() (bool, error) {
 		if !ok {
 			return false, fmt.Errorf("%s wants a pattern", operator)
 		}
-		expression, flag, _ := cutPattern(pattern)
+		expression, flag := cutPattern(pattern)
 		re, err := regexp.Compile(flag + expression)
 		if err != nil {
 			return false, err
@@ -161,9 +162,10 @@ func (r *rule) operand() (string, bool) {
 	return t[1 : len(t)-1], true
 }
 
-func cutPattern(s string) (expression, flag string, ok bool) {
-	if s, ok = strings.CutSuffix(s, "/i"); ok {
-		return strings.TrimPrefix(s, "/"), "(?i)", true
+func cutPattern(s string) (expression, flag string) {
+	s, ignores := strings.CutSuffix(strings.TrimPrefix(s, "/"), "/i")
+	if ignores {
+		flag = "(?i)"
 	}
-	return strings.TrimSuffix(strings.TrimPrefix(s, "/"), "/"), "", true
+	return strings.TrimSuffix(s, "/"), flag
 }

@@ -107,7 +107,7 @@ func (p place) add(suffix, typ string, payload []byte, f map[string]string) erro
 		return err
 	}
 	if _, _, ok, err := p.client.Manifest(ctx, p.repository, p.digest); err != nil || !ok {
-		return fmt.Errorf("%s@%s: is not there, %v", p.repository, p.digest, err)
+		return errors.Join(fmt.Errorf("%s@%s: is not there", p.repository, p.digest), err)
 	}
 	text, err := json.Marshal(who)
 	if err != nil {
@@ -202,7 +202,7 @@ func identity(f map[string]string) (signer, error) {
 		k, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 		private, ok := k.(*ecdsa.PrivateKey)
 		if err != nil || !ok {
-			return signer{}, fmt.Errorf("reading key %s: no ECDSA key, %v", key, err)
+			return signer{}, errors.Join(fmt.Errorf("reading key %s: no ECDSA key", key), err)
 		}
 		der, err := x509.MarshalPKIXPublicKey(&private.PublicKey)
 		return signer{Key: string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))}, err
@@ -224,7 +224,7 @@ func identity(f map[string]string) (signer, error) {
 		return signer{}, err
 	}
 	if c["aud"] != "sigstore" {
-		return signer{}, fmt.Errorf("Fulcio takes tokens for sigstore, not for %v", c["aud"])
+		return signer{}, fmt.Errorf("fulcio takes tokens for sigstore, not for %v", c["aud"])
 	}
 	text := func(k string) string { s, _ := c[k].(string); return s }
 	s := signer{Issuer: text("iss"), Repository: text("repository"), Ref: text("ref"), Subject: "https://github.com/" + text("job_workflow_ref")}
@@ -251,7 +251,7 @@ func idToken() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer resp.Body.Close() //nolint:errcheck // only read from
+	defer resp.Body.Close()
 	var a struct {
 		Value string `json:"value"`
 	}
