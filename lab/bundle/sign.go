@@ -23,8 +23,8 @@ import (
 )
 
 const (
-	payloadType  types.MediaType = "application/vnd.dev.cosign.simplesigning.v1+json"
-	signatureKey                 = "dev.cosignproject.cosign/signature"
+	payloadType  = types.MediaType("application/vnd.dev.cosign.simplesigning.v1+json")
+	signatureKey = "dev.cosignproject.cosign/signature"
 )
 
 // Key is a key pair as cosign generates it.

@@ -54,7 +54,7 @@ func (p *Platform) teamSecrets(ctx context.Context, c *stack.Cluster) error {
 // TeamSecrets waits for the namespace of a team and puts the Secrets for the registry and its Git apps there.
 func (p *Platform) TeamSecrets(ctx context.Context, c *stack.Cluster, team string) error {
 	namespace := kube.Ref("v1", "Namespace", "", team)
-	if err := stack.Until(ctx, 90*time.Second, c.Name+": "+namespace.ID()+" exists", func(ctx context.Context) error {
+	if err := stack.Until(ctx, 5*time.Minute, c.Name+": "+namespace.ID()+" exists", func(ctx context.Context) error {
 		_, err := c.Get(ctx, namespace)
 		return err
 	}); err != nil {

@@ -6,6 +6,7 @@ package servers
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -147,7 +148,7 @@ func Root() (string, error) {
 		}
 		parent := filepath.Dir(dir)
 		if parent == dir {
-			return "", fmt.Errorf("no folder lab/ above the working directory; run this inside of it")
+			return "", errors.New("no folder lab/ above the working directory; run this inside of it")
 		}
 		dir = parent
 	}

@@ -63,7 +63,7 @@ func (s *Stack) APIServer(ctx context.Context, name string) (*APIServer, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.process.ready(ctx, time.Minute, answers(a.URL+"/readyz")); err != nil {
+	if err := a.process.ready(ctx, answers(a.URL+"/readyz")); err != nil {
 		return nil, err
 	}
 	ca, err := os.ReadFile(a.file("apiserver.crt"))
@@ -124,30 +124,9 @@ contexts: [{name: %[1]s, context: {cluster: %[1]s, user: user}}]
 func (a *APIServer) Kubeconfig() string { return a.file("admin.kubeconfig") }
 
 func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
-	var crds []kube.Object
-	for _, name := range fluxControllers {
-		dir, err := s.cached(name)
-		if err != nil {
-			return err
-		}
-		found, err := filepath.Glob(filepath.Join(dir, "files", "*.yaml"))
-		if err != nil {
-			return err
-		}
-		if len(found) == 0 {
-			return fmt.Errorf("the CRDs of %s are not in the cache; run: cd lab && go run ./build", name)
-		}
-		for _, path := range found {
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			objects, err := kube.Parse(data)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			crds = append(crds, objects...)
-		}
+	crds, err := s.crds()
+	if err != nil {
+		return err
 	}
 	for _, crd := range crds {
 		if _, err := a.Apply(ctx, crd, kube.Write{}); err != nil {
@@ -155,7 +134,7 @@ func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
 		}
 	}
 	for _, crd := range crds {
-		err := Until(ctx, 30*time.Second, crd.ID()+" is established", func(ctx context.Context) error {
+		err := Until(ctx, startLimit, crd.ID()+" is established", func(ctx context.Context) error {
 			now, err := a.Get(ctx, crd)
 			if err == nil && now.Condition("Established").Status != "True" {
 				err = fmt.Errorf("%+v", now.Condition("Established"))
@@ -167,4 +146,34 @@ func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
 		}
 	}
 	return a.applyFile(ctx, "flux.yaml")
+}
+
+// crds are those of Flux, as its modules have them.
+func (s *Stack) crds() ([]kube.Object, error) {
+	var crds []kube.Object
+	for _, name := range fluxControllers {
+		dir, err := s.cached(name)
+		if err != nil {
+			return nil, err
+		}
+		found, err := filepath.Glob(filepath.Join(dir, "files", "*.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			return nil, fmt.Errorf("the CRDs of %s are not in the cache; run: cd lab && go run ./build", name)
+		}
+		for _, path := range found {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return nil, err
+			}
+			objects, err := kube.Parse(data)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", path, err)
+			}
+			crds = append(crds, objects...)
+		}
+	}
+	return crds, nil
 }

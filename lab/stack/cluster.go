@@ -98,7 +98,7 @@ func (c *Cluster) startWorkloads(ctx context.Context) error {
 			return err
 		}
 		c.servers = append(c.servers, p)
-		if err := p.ready(ctx, 30*time.Second, answers(server.health)); err != nil {
+		if err := p.ready(ctx, answers(server.health)); err != nil {
 			return err
 		}
 	}
@@ -111,14 +111,14 @@ func (c *Cluster) startWorkloads(ctx context.Context) error {
 func (c *Cluster) nodeReady(ctx context.Context) error {
 	// kcm makes the account of pods that name none; without it their creation is refused.
 	account := kube.Ref("v1", "ServiceAccount", "default", "default")
-	if err := Until(ctx, 30*time.Second, account.ID()+" exists", func(ctx context.Context) error {
+	if err := Until(ctx, startLimit, account.ID()+" exists", func(ctx context.Context) error {
 		_, err := c.Get(ctx, account)
 		return err
 	}); err != nil {
 		return err
 	}
 	node := kube.Ref("v1", "Node", "", "node-0")
-	return Until(ctx, 30*time.Second, "node-0 is Ready", func(ctx context.Context) error {
+	return Until(ctx, startLimit, "node-0 is Ready", func(ctx context.Context) error {
 		now, err := c.Get(ctx, node)
 		if err == nil && now.Condition("Ready").Status != "True" {
 			err = fmt.Errorf("node-0 is not Ready: %+v", now.Condition("Ready"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 )
 
 // fluxControllers are the controllers of each cluster, in the order in which they start: the first one's address is given to the others.
@@ -74,7 +73,7 @@ func (c *Cluster) Up(ctx context.Context, name string) error {
 		return err
 	}
 	f.process = p
-	return p.ready(ctx, 30*time.Second, answers(f.health))
+	return p.ready(ctx, answers(f.health))
 }
 
 // Down stops a controller of Flux. What it stored on disk stays, unlike in a pod with an emptyDir.

@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// startLimit is how long a server, or a part of it, may take to be ready.
+const startLimit = 3 * time.Minute
+
 // stopLimit is how long a process may take to end after SIGTERM.
 const stopLimit = 15 * time.Second
 
@@ -96,8 +99,8 @@ func (p *Process) Stop() error {
 }
 
 // ready waits until check succeeds, or says what the process wrote last when it ended before.
-func (p *Process) ready(ctx context.Context, limit time.Duration, check func(context.Context) error) error {
-	return Until(ctx, limit, p.Name+" is ready", func(ctx context.Context) error {
+func (p *Process) ready(ctx context.Context, check func(context.Context) error) error {
+	return Until(ctx, startLimit, p.Name+" is ready", func(ctx context.Context) error {
 		if !p.Running() {
 			return Stop(fmt.Errorf("%s ended; the end of %s:\n%s", p.Name, p.log, tail(p.log)))
 		}

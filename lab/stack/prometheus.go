@@ -63,7 +63,7 @@ func (s *Stack) Prometheus(ctx context.Context, name string, clusters []*Cluster
 	if err != nil {
 		return nil, err
 	}
-	if err := p.process.ready(ctx, 30*time.Second, answers(p.URL+"/-/ready")); err != nil {
+	if err := p.process.ready(ctx, answers(p.URL+"/-/ready")); err != nil {
 		return nil, err
 	}
 	s.lap(name, begin)

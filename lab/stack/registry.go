@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -72,7 +71,7 @@ func (r *Registry) Up(ctx context.Context) error {
 		return err
 	}
 	r.process = p
-	if err := p.ready(ctx, 30*time.Second, listens(r.behind)); err != nil {
+	if err := p.ready(ctx, listens(r.behind)); err != nil {
 		return err
 	}
 	return r.front.up()

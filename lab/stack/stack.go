@@ -164,5 +164,5 @@ func (s *Stack) startEtcd(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.ready(ctx, 30*time.Second, answers(s.etcd+"/health"))
+	return p.ready(ctx, answers(s.etcd+"/health"))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"time"
 )
 
 // kubeStateMetrics is the name of the program and of its account.
@@ -43,7 +42,7 @@ func (c *Cluster) StateMetrics(ctx context.Context, config []byte) (string, erro
 	if err != nil {
 		return "", err
 	}
-	if err := p.ready(ctx, 30*time.Second, answers("http://"+addrs[0]+"/healthz")); err != nil {
+	if err := p.ready(ctx, answers("http://"+addrs[0]+"/healthz")); err != nil {
 		return "", fmt.Errorf("%s: %w", c.Name, err)
 	}
 	return addrs[0], nil

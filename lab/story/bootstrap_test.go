@@ -80,7 +80,7 @@ func platformIsReady(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 	}
 	for _, name := range want {
 		ref := kube.Ref("kustomize.toolkit.fluxcd.io/v1", "Kustomization", "flux-system", name)
-		if err := p.Wait(t.Context(), c, ref, 2*time.Minute, "is Ready", func(o kube.Object) error {
+		if err := p.Wait(t.Context(), c, ref, soon, "is Ready", func(o kube.Object) error {
 			if ready := o.Condition("Ready"); ready.Status != "True" {
 				return fmt.Errorf("%+v", ready)
 			}
@@ -101,7 +101,7 @@ func neverPromoted(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 // pinnedAndSuspended checks what an app shows whose pin in Git was never written.
 func pinnedAndSuspended(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 	t.Helper()
-	if err := p.Wait(t.Context(), c, unpromoted.Source(), time.Minute, "is suspended", func(o kube.Object) error {
+	if err := p.Wait(t.Context(), c, unpromoted.Source(), soon, "is suspended", func(o kube.Object) error {
 		if suspended, _ := o.Get("spec", "suspend").(bool); !suspended {
 			return fmt.Errorf("spec.suspend is %v", o.Get("spec", "suspend"))
 		}
@@ -115,7 +115,7 @@ func pinnedAndSuspended(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 // has waits until an object's Ready condition has this status and reason, and one of the texts, between bars, in its message.
 func has(t *testing.T, p *platform.Platform, c *stack.Cluster, ref kube.Object, want kube.Condition) {
 	t.Helper()
-	if err := p.Wait(t.Context(), c, ref, 90*time.Second, "is "+want.Reason, func(o kube.Object) error {
+	if err := p.Wait(t.Context(), c, ref, soon, "is "+want.Reason, func(o kube.Object) error {
 		got := o.Condition("Ready")
 		if got.Status != want.Status || got.Reason != want.Reason || !containsOne(got.Message, strings.Split(want.Message, "|")) {
 			return fmt.Errorf("Ready is %+v, want %+v", got, want)

@@ -94,7 +94,7 @@ func onlyFirstPromotionsAreOpen(t *testing.T, p *platform.Platform, c *stack.Clu
 	ready := 0
 	for _, k := range list {
 		ref := kube.Ref("kustomize.toolkit.fluxcd.io/v1", "Kustomization", k.Namespace(), k.Name())
-		if err := p.Wait(t.Context(), c, ref, time.Minute, "is Ready or waits for a first promotion", func(o kube.Object) error {
+		if err := p.Wait(t.Context(), c, ref, soon, "is Ready or waits for a first promotion", func(o kube.Object) error {
 			got := o.Condition("Ready")
 			if got.Status == "True" {
 				ready++

@@ -79,7 +79,7 @@ func TestAnAppIsSeenReadyThenNotReadyAndARuleThatLeavesItsAttemptsOutTellsOfIt(t
 func retry(t *testing.T, p *platform.Platform, c *stack.Cluster, app platform.App, metrics *stack.Prometheus, query string) int {
 	t.Helper()
 	attempts, handled := 0, ""
-	if err := stack.Until(t.Context(), 5*time.Minute, query, func(ctx context.Context) error {
+	if err := stack.Until(t.Context(), soon, query, func(ctx context.Context) error {
 		o, err := c.Get(ctx, app.Kustomization())
 		if err != nil {
 			return err

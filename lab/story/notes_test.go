@@ -59,13 +59,18 @@ func story(t *testing.T, topic string) {
 	})
 }
 
+// begins reports whether a word begins at name[i]: with the first of several capitals, or the last before small letters.
+func begins(name string, i int) bool {
+	return upper(name[i]) && (!upper(name[i-1]) || i+1 < len(name) && !upper(name[i+1]))
+}
+
 // sentence takes the words of a test's name apart: TestTheAPIServerIsUp is "The API server is up".
 func sentence(name string) string {
 	name, part, _ := strings.Cut(strings.TrimPrefix(name, "Test"), "/")
 	var words []string
 	for i := 0; i < len(name); {
 		end := i + 1
-		for end < len(name) && !(upper(name[end]) && (!upper(name[end-1]) || end+1 < len(name) && !upper(name[end+1]))) {
+		for end < len(name) && !begins(name, end) {
 			end++
 		}
 		w := name[i:end]

@@ -1,11 +1,11 @@
 package story
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"
@@ -117,9 +117,9 @@ func correctsDrift(t *testing.T, p *platform.Platform, c *stack.Cluster) {
 	if err := p.Reconcile(t.Context(), c, steady.Kustomization()); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Wait(t.Context(), c, steady.Deployment(), time.Minute, "is put back", func(o kube.Object) error {
+	if err := p.Wait(t.Context(), c, steady.Deployment(), soon, "is put back", func(o kube.Object) error {
 		if o.String("metadata", "uid") == before.String("metadata", "uid") {
-			return fmt.Errorf("still the one that was deleted")
+			return errors.New("still the one that was deleted")
 		}
 		return nil
 	}); err != nil {

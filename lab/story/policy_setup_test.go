@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/stack"
@@ -67,8 +66,10 @@ func cleanUp(t *testing.T, api *stack.APIServer, r request) {
 func installForeign(t *testing.T, api *stack.APIServer) {
 	t.Helper()
 	for _, kind := range []struct{ group, version, name string }{
-		{"helm.toolkit.fluxcd.io", "v2", "HelmRelease"}, {"image.toolkit.fluxcd.io", "v1", "ImageUpdateAutomation"},
-		{"fluxcd.controlplane.io", "v1", "ResourceSet"}, {"source.extensions.fluxcd.io", "v1beta1", "ArtifactGenerator"},
+		{"helm.toolkit.fluxcd.io", "v2", "HelmRelease"},
+		{"image.toolkit.fluxcd.io", "v1", "ImageUpdateAutomation"},
+		{"fluxcd.controlplane.io", "v1", "ResourceSet"},
+		{"source.extensions.fluxcd.io", "v1beta1", "ArtifactGenerator"},
 	} {
 		plural := strings.ToLower(kind.name) + "s"
 		crd := kube.Ref("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", plural+"."+kind.group)
@@ -82,7 +83,7 @@ func installForeign(t *testing.T, api *stack.APIServer) {
 		if _, err := api.Apply(t.Context(), crd, kube.Write{}); err != nil {
 			t.Fatal(err)
 		}
-		if err := stack.Until(t.Context(), 20*time.Second, kind.name+" is served", func(ctx context.Context) error {
+		if err := stack.Until(t.Context(), soon, kind.name+" is served", func(ctx context.Context) error {
 			if !api.Serves(ctx, kube.Ref(kind.group+"/"+kind.version, kind.name, "default", "any")) {
 				return errors.New("not yet")
 			}

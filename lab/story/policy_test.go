@@ -121,13 +121,13 @@ func expect(t *testing.T, api *stack.APIServer, tenants map[string]kube.Object, 
 	}
 	prepare(t, api, tenants, r)
 	defer cleanUp(t, api, r)
-	err := stack.Until(t.Context(), 5*time.Second, r.Name, func(ctx context.Context) error {
+	err := stack.Until(t.Context(), 30*time.Second, r.Name, func(context.Context) error {
 		found, err := send(t, api, r)
 		switch {
 		case policy != "" && (slices.Contains(found, policy) || schemaRefuses(err)), policy == "" && len(found) == 0 && err == nil:
 			return nil
 		}
-		return fmt.Errorf("%s %s by %s: policies that deny it: %v, expected %q; error: %v", r.Operation, r.Object.ID(), r.User, found, policy, err)
+		return fmt.Errorf("%s %s by %s: policies that deny it: %v, expected %q; error: %s", r.Operation, r.Object.ID(), r.User, found, policy, fmt.Sprint(err))
 	})
 	if err != nil {
 		t.Error(err)
@@ -183,8 +183,7 @@ func schemaRefuses(err error) bool {
 }
 
 func status(err error) int {
-	var e *kube.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*kube.Error](err); ok {
 		return e.Code
 	}
 	return 0

@@ -240,8 +240,10 @@ func bundled(t *testing.T, p *platform.Platform, app platform.App, version strin
 	if err := platform.SetImage(dir, version); err != nil {
 		t.Fatal(err)
 	}
-	out := penstock(t, p, 0, append([]string{"bundle", "push", "--app", app.Team + "/" + app.Name, "--release", version, "--path", dir,
-		"--revision", "main@sha1:" + git(t, tree[0], "rev-parse", "HEAD"), "-o", "json"}, more...)...)
+	out := penstock(t, p, 0, append([]string{
+		"bundle", "push", "--app", app.Team + "/" + app.Name, "--release", version, "--path", dir,
+		"--revision", "main@sha1:" + git(t, tree[0], "rev-parse", "HEAD"), "-o", "json",
+	}, more...)...)
 	var pushed struct{ Digest string }
 	if err := json.Unmarshal([]byte(out), &pushed); err != nil {
 		t.Fatalf("%v: %s", err, out)

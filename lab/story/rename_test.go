@@ -210,8 +210,10 @@ func selected(t *testing.T, c *stack.Cluster, namespace string, kinds []string, 
 	t.Helper()
 	label, value, _ := strings.Cut(selector, "=")
 	known := map[string][]string{
-		"all": {"v1 Pod", "v1 Service", "apps/v1 DaemonSet", "apps/v1 Deployment", "apps/v1 ReplicaSet", "apps/v1 StatefulSet",
-			"autoscaling/v2 HorizontalPodAutoscaler", "batch/v1 CronJob", "batch/v1 Job"},
+		"all": {
+			"v1 Pod", "v1 Service", "apps/v1 DaemonSet", "apps/v1 Deployment", "apps/v1 ReplicaSet", "apps/v1 StatefulSet",
+			"autoscaling/v2 HorizontalPodAutoscaler", "batch/v1 CronJob", "batch/v1 Job",
+		},
 		"configmap": {"v1 ConfigMap"}, "ingress": {"networking.k8s.io/v1 Ingress"}, "persistentvolumeclaim": {"v1 PersistentVolumeClaim"},
 		"poddisruptionbudget": {"policy/v1 PodDisruptionBudget"}, "secret": {"v1 Secret"}, "serviceaccount": {"v1 ServiceAccount"},
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"
@@ -41,7 +40,7 @@ func sees(t *testing.T, p *platform.Platform, c *stack.Cluster, ref kube.Object,
 		t.Error(err)
 	}
 	for _, e := range want.events {
-		if err := stack.Until(t.Context(), 30*time.Second, ref.ID()+" has the event "+e.String(), func(ctx context.Context) error {
+		if err := stack.Until(t.Context(), soon, ref.ID()+" has the event "+e.String(), func(ctx context.Context) error {
 			found, err := eventsAbout(ctx, c, ref)
 			if err == nil && !slices.ContainsFunc(found, e.is) {
 				err = fmt.Errorf("its events: %v", found)

@@ -31,7 +31,7 @@ func TestATeamThatIsAddedConvergesWithoutTouchingOtherTeams(t *testing.T) {
 	lab.notes.time("a team added: pushed to its namespace on dev, the source asked at once", time.Since(begin))
 	digest := publish(t, p, platform.Release{App: app, Version: "1.0.0"})
 	move(t, p, app, digest, "dev")
-	if err := stack.Until(t.Context(), time.Minute, app.Source().ID()+" exists", func(ctx context.Context) error {
+	if err := stack.Until(t.Context(), soon, app.Source().ID()+" exists", func(ctx context.Context) error {
 		return p.Reconcile(ctx, dev, app.Source())
 	}); err != nil {
 		t.Fatal(err)
@@ -57,9 +57,9 @@ func TestAGeneratorRunThatWouldPruneWorkloadsAsksFirst(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	start := strings.Index(contract, "    - name: search\n")
+	before, _, _ := strings.Cut(contract, "    - name: search\n")
 	end := strings.Index(contract, "    - name: growth\n")
-	if err := write(p.Contract(), contract[:start]+contract[end:]); err != nil {
+	if err := write(p.Contract(), before+contract[end:]); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := p.Generate(t.Context()); err == nil || !strings.Contains(err.Error(), "--allow-prune") {
