@@ -58,6 +58,9 @@ func New(ctx context.Context, s *stack.Stack, dir, tool, name string, contract [
 	if err := os.WriteFile(p.Contract(), []byte(text), 0o644); err != nil {
 		return nil, err
 	}
+	if err := p.writeLogin(); err != nil {
+		return nil, err
+	}
 	if _, err := p.Generate(ctx); err != nil {
 		return nil, err
 	}
@@ -79,24 +82,21 @@ func (p *Platform) Generate(ctx context.Context, flags ...string) (string, error
 
 // Penstock runs a command of Penstock with the contract and a login to the registry, and returns what it printed.
 func (p *Platform) Penstock(ctx context.Context, args ...string) (string, error) {
-	home, err := p.DockerConfig()
-	if err != nil {
-		return "", err
-	}
-	return run(ctx, p.Dir, "env", append([]string{"DOCKER_CONFIG=" + home, p.tool, args[0], "-c", p.Contract()}, args[1:]...)...)
+	return run(ctx, p.Dir, "env", append([]string{"DOCKER_CONFIG=" + p.DockerConfig(), p.tool, args[0], "-c", p.Contract()}, args[1:]...)...)
 }
 
 // DockerConfig is a folder for DOCKER_CONFIG with a login to the registry.
-func (p *Platform) DockerConfig() (string, error) {
+func (p *Platform) DockerConfig() string { return filepath.Join(p.Dir, "docker") }
+
+func (p *Platform) writeLogin() error {
 	login, err := p.login(p.Registry.Password)
 	if err != nil {
-		return "", err
+		return err
 	}
-	home := filepath.Join(p.Dir, "docker")
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return "", err
+	if err := os.MkdirAll(p.DockerConfig(), 0o700); err != nil {
+		return err
 	}
-	return home, os.WriteFile(filepath.Join(home, "config.json"), login, 0o600)
+	return os.WriteFile(filepath.Join(p.DockerConfig(), "config.json"), login, 0o600)
 }
 
 // EditContract replaces text in the contract, which must be there.

@@ -84,10 +84,6 @@ func (d *delivery) signAndAttest(t *testing.T, app platform.App, digest, key str
 	if err := os.WriteFile(predicate, []byte(`{"buildDefinition": {"buildType": "x", "externalParameters": {}}, "runDetails": {"builder": {"id": "x"}}}`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	home, err := d.DockerConfig()
-	if err != nil {
-		t.Fatal(err)
-	}
 	flags = append([]string{"--yes", "--key", key, "--allow-http-registry"}, flags...)
 	ref := d.Registry.Host + "/" + app.Path() + "@" + digest
 	for _, args := range [][]string{
@@ -96,7 +92,7 @@ func (d *delivery) signAndAttest(t *testing.T, app platform.App, digest, key str
 		append(append([]string{"attest"}, flags...), "--type", "slsaprovenance1", "--predicate", predicate, ref),
 	} {
 		cmd := exec.CommandContext(t.Context(), d.cosign, args...)
-		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DOCKER_CONFIG="+home, "COSIGN_PASSWORD="+cosignPassword)
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "DOCKER_CONFIG="+d.DockerConfig(), "COSIGN_PASSWORD="+cosignPassword)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("cosign %s: %v\n%s", strings.Join(args, " "), err, out)
 		}

@@ -3,7 +3,6 @@ package story
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -172,13 +171,8 @@ func penstock(t *testing.T, p *platform.Platform, want int, args ...string) stri
 	if !slices.Contains(args, "-c") {
 		args = append(args, "-c", p.Contract())
 	}
-	login := t.TempDir()
-	auth := base64.StdEncoding.EncodeToString([]byte(p.Registry.User + ":" + p.Registry.Password))
-	if err := write(filepath.Join(login, "config.json"), `{"auths": {"`+p.Registry.Host+`": {"auth": "`+auth+`"}}}`); err != nil {
-		t.Fatal(err)
-	}
 	cmd := command(t, workspace(p), filepath.Join(lab.dir, "penstock"), args...)
-	cmd.Env = append(cmd.Env, "DOCKER_CONFIG="+login)
+	cmd.Env = append(cmd.Env, "DOCKER_CONFIG="+p.DockerConfig())
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	if code := cmd.ProcessState.ExitCode(); err != nil && !errors.As(err, &exit) || code != want {
