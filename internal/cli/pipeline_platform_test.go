@@ -82,16 +82,22 @@ func (f *forge) dispatch(workflow string, pairs ...string) workflowtest.Result {
 	return f.of(workflow, workflowtest.Event{Name: "workflow_dispatch", Actor: "grace", Inputs: inputs})
 }
 
-// started are the workflows that the calls of gh since the last time ask for,
-// as "promote-staging.yaml app=website/docs".
-func (f *forge) started() []string {
+// calls are those of the stand-ins since the last time.
+func (f *forge) calls() []workflowtest.Invocation {
 	f.t.Helper()
 	calls, err := f.standIns.Calls()
 	if err != nil {
 		f.t.Fatal(err)
 	}
+	return calls
+}
+
+// started are the workflows that the calls of gh since the last time ask for,
+// as "promote-staging.yaml app=website/docs".
+func (f *forge) started() []string {
+	f.t.Helper()
 	var list []string
-	for _, c := range calls {
+	for _, c := range f.calls() {
 		if c.Program != "gh" || c.Args[0] != "workflow" {
 			continue
 		}

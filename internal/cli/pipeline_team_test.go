@@ -21,12 +21,8 @@ func (f *forge) labelled(label, body string) workflowtest.Result {
 // comments are the answers in the issue since the last time.
 func (f *forge) comments() []string {
 	f.t.Helper()
-	calls, err := f.standIns.Calls()
-	if err != nil {
-		f.t.Fatal(err)
-	}
 	var list []string
-	for _, c := range calls {
+	for _, c := range f.calls() {
 		if c.Args[0] == "issue" && c.Args[2] == "7" {
 			list = append(list, c.Body)
 		}
