@@ -16,7 +16,7 @@ type run struct {
 	Job
 	options  Options
 	writes   []plan.Change // those that write or delete
-	own      []string      // names of ownFiles that are missing
+	own      []placed      // ownFiles to write, by their name
 	staged   []string      // what stage made and publish may leave
 	replaces []string      // temporary files that will replace a file
 	lockFile *os.File

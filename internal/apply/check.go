@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,7 +41,7 @@ func (r *run) checkFiles() error {
 	for _, c := range r.writes {
 		f, there := now.Files[c.Path]
 		o, hindered := now.Obstacles[c.Path]
-		same := there && c.Current != nil && f.Equal(*c.Current) ||
+		same := there && c.Current != nil && f.Equal(*c.Current) && bytes.Equal(f.Bytes(), c.Current.Bytes()) ||
 			!there && c.Current == nil && (!hindered || cleared(o, deletes))
 		if !same {
 			return r.stale(c.Path)

@@ -191,7 +191,7 @@ func list(root *os.Root) ([]fs.DirEntry, error) {
 	return f.ReadDir(-1)
 }
 
-// readFile reads a regular file's bytes and mode.
+// readFile reads a regular file's text and mode.
 func readFile(root *os.Root, name string) (tree.File, error) {
 	f, err := root.OpenFile(name, readOnly, 0)
 	if err != nil {
@@ -211,7 +211,7 @@ func readFile(root *os.Root, name string) (tree.File, error) {
 		n, err := f.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if errors.Is(err, io.EOF) {
-			return tree.File{Data: data, Mode: modeOf(info)}, nil
+			return tree.Text(data, modeOf(info)), nil
 		}
 		if err != nil {
 			return tree.File{}, err

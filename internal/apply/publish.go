@@ -50,8 +50,8 @@ func (r *run) publishState() error {
 			gone = append(gone, path)
 		}
 	}
-	for _, name := range r.own {
-		if err := r.placeFile(stageOwn+name, join(state.Dir, name), false); err != nil {
+	for _, f := range r.own {
+		if err := r.placeFile(stageOwn+f.path, join(state.Dir, f.path), f.replace); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,7 @@ func (r *run) stage(ctx context.Context) error {
 			return r.Target.explain(c.Path, err)
 		}
 		tmp := join(stageTree, c.Path)
-		if err := create(w, tmp, c.Result.Data, perm); err != nil {
+		if err := create(w, tmp, c.Result.Bytes(), perm); err != nil {
 			return r.Target.explain(c.Path, err)
 		}
 		if c.Current != nil {
@@ -59,12 +59,14 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 		return nil
 	}
 	for _, f := range ownFiles() {
+		replace := false
 		if !r.fresh {
-			if _, err := r.Target.root.Lstat(join(state.Dir, f.name)); !errors.Is(err, fs.ErrNotExist) {
+			was, err := readFile(r.Target.root, join(state.Dir, f.name))
+			if replace = err == nil && f.former != "" && string(was.Data) == f.former; !replace && !errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 		}
-		r.own = append(r.own, f.name)
+		r.own = append(r.own, placed{path: f.name, replace: replace})
 		r.staged = append(r.staged, stageOwn+f.name)
 		if err := create(w, stageOwn+f.name, []byte(f.content), 0o644); err != nil {
 			return r.Target.explain(join(state.Dir, f.name), err)
@@ -73,11 +75,13 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 	return nil
 }
 
-type ownFile struct{ name, content string }
+// ownFile is a file beside the state; former is what an earlier version wrote.
+type ownFile struct{ name, content, former string }
 
-// ownFiles are written beside the state where they are missing.
+// ownFiles are written where they are missing, or as an earlier version left
+// them.
 func ownFiles() []ownFile {
-	return []ownFile{{".gitattributes", state.Attributes}, {".gitignore", state.Ignore}}
+	return []ownFile{{".gitattributes", state.Attributes, state.FormerAttributes}, {".gitignore", state.Ignore, ""}}
 }
 
 // permissions returns those of the file that is replaced, so that a group's

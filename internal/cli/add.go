@@ -221,7 +221,7 @@ func (s *session) contractChange(in loaded) *plan.Change {
 // carries reports whether the plan itself writes the contract as it is to be.
 func (s *session) carries(in loaded) bool {
 	c := s.contractChange(in)
-	return c != nil && c.Result != nil && string(c.Result.Data) == string(in.data)
+	return c != nil && c.Result != nil && string(c.Result.Bytes()) == string(in.data)
 }
 
 func (s *session) ownBlocked(in loaded) bool {

@@ -14,6 +14,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/bundle"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/repo"
 )
 
 type bundlePushOptions struct {
@@ -145,9 +146,20 @@ func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 		if len(ds) > 0 {
 			return src, exitError{exitFailed, ds.String()}
 		}
-		return src, nil
+		return asStored(src)
 	}
 	return bundle.Source{}, invalid("%s: no such folder; name the app's deploy folder with --path", strings.Join(dirs, ", "))
+}
+
+// asStored gives a folder that is in a Git checkout the line ends that Git
+// stores: a bundle is the same from each checkout of its commit.
+func asStored(src bundle.Source) (bundle.Source, error) {
+	r, err := repo.Open(src.Dir)
+	if err != nil {
+		return src, nil //nolint:nilerr // no Git, or one that penstock can't read: the files are what there is
+	}
+	src.Files, err = r.Stored(src.Dir, src.Files)
+	return src, err
 }
 
 func (o bundlePushOptions) meta(app *model.App, src bundle.Source, tag string) (bundle.Meta, error) {

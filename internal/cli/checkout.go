@@ -12,6 +12,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/merge"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/tree"
 )
 
 // checkout is a work tree of a repository in which Git says what runs.
@@ -120,13 +121,17 @@ func (c *checkout) file(p string) ([]byte, error) {
 
 // sameText compares what Git may have checked out with other line ends.
 func sameText(a, b []byte) bool {
-	lf := func(data []byte) []byte { return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) }
-	return (a == nil) == (b == nil) && (bytes.Equal(a, b) || bytes.Equal(lf(a), lf(b)))
+	return (a == nil) == (b == nil) && bytes.Equal(tree.LF(a), tree.LF(b))
 }
 
 // write changes a file and, with a branch, commits it there, as "generate
 // --commit --branch" does. It returns the commit.
 func (c *checkout) write(p string, data []byte, message, branch string) (commit string, err error) {
+	here, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(p)))
+	if err != nil {
+		return "", err
+	}
+	data = merge.Dress(tree.LF(data), here) // the line ends are the checkout's
 	executable, err := c.replace(p, data)
 	if err != nil || branch == "" {
 		return "", err

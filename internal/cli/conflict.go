@@ -6,6 +6,7 @@ import (
 	"path"
 	"slices"
 
+	"github.com/penstock-dev/penstock/internal/merge"
 	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/internal/tree"
@@ -32,8 +33,10 @@ func (s *session) conflicts() error {
 		}
 		var list []repo.Conflict
 		for _, c := range marked {
-			file := func(f *tree.File) repo.File { return repo.File{Data: f.Data, Executable: f.Mode == tree.Executable} }
 			_, current := j.edited(c)
+			file := func(f *tree.File) repo.File {
+				return repo.File{Data: merge.Dress(f.Data, current.Bytes()), Executable: f.Mode == tree.Executable}
+			}
 			list = append(list, repo.Conflict{Path: path.Join(prefix, c.Path), Pristine: file(c.Pristine), Current: file(current), Desired: file(c.Desired)})
 		}
 		if err := r.Conflicts(list); err != nil {

@@ -71,9 +71,36 @@ func (s *session) commits(o commitOptions) ([]*commit, error) {
 			byRoot[r.Root()] = c
 			list = append(list, c)
 		}
+		paths, err := j.committed(r)
+		if err == nil {
+			err = r.Takes(paths)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w\nnothing was written", err)
+		}
 		c.jobs = append(c.jobs, j)
 	}
 	return list, nil
+}
+
+// committed lists where the files are that a commit of the job will have.
+func (j *job) committed(r *repo.Repo) ([]string, error) {
+	prefix, err := r.Path(j.dir)
+	if err != nil {
+		return nil, err
+	}
+	var paths []string
+	for _, w := range j.plan.Committed() {
+		if w.File != nil {
+			paths = append(paths, path.Join(prefix, w.Path))
+		}
+	}
+	for _, st := range j.plan.States {
+		if st.Unit != nil {
+			paths = append(paths, path.Join(prefix, state.Path(st.Name)))
+		}
+	}
+	return paths, nil
 }
 
 // commit is one commit to make: several targets can share a repository.
@@ -154,7 +181,7 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 	add := func(p string, f *tree.File) {
 		file := repo.File{Path: path.Join(prefix, p), Removed: f == nil}
 		if f != nil {
-			file.Data, file.Executable = f.Data, f.Mode == tree.Executable
+			file.Data, file.Executable = f.Bytes(), f.Mode == tree.Executable
 		}
 		c.Files = append(c.Files, file)
 	}
@@ -170,7 +197,7 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 	}
 	for name, text := range map[string]string{".gitattributes": state.Attributes, ".gitignore": state.Ignore} {
 		data, err := os.ReadFile(filepath.Join(dir, state.Dir, name))
-		if err == nil && string(data) == text {
+		if err == nil && string(tree.LF(data)) == text {
 			add(state.Dir+"/"+name, &tree.File{Data: data, Mode: tree.Regular})
 		}
 	}

@@ -93,7 +93,10 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	case mv.file == "":
 		return nil, invalid("--branch: the registry says what runs in %s, so there is nothing to commit; leave it out", ae.Env.Name)
 	}
-	return mv, mv.checkout.repo.Ready(o.branch)
+	if err := mv.checkout.repo.Ready(o.branch); err != nil {
+		return mv, err
+	}
+	return mv, mv.checkout.repo.Takes([]string{mv.checkout.at(mv.file)})
 }
 
 // pipelineURL is the running pipeline, as the CI system says.

@@ -40,7 +40,7 @@ func TestFiles(t *testing.T) {
 
 func checkHeader(t *testing.T, p string, data []byte, seeded bool) {
 	t.Helper()
-	open := map[string]string{".md": "<!-- ", ".yaml": "# ", ".yml": "# ", ".txt": "# ", ".sourceignore": "# ", "": "# "}[path.Ext(p)]
+	open := map[string]string{".md": "<!-- ", ".yaml": "# ", ".yml": "# ", ".txt": "# ", ".sourceignore": "# ", ".gitattributes": "# ", "": "# "}[path.Ext(p)]
 	says := "Managed by Penstock: made from penstock.yaml"
 	if seeded {
 		says = "Yours: "

@@ -30,7 +30,8 @@ const SliceFile = ".penstock/contract.yaml"
 // Input is what generation depends on besides the templates.
 type Input struct {
 	Contract contract.Contract
-	// Source is the bytes that Contract was parsed from.
+	// Source is the bytes that Contract was parsed from. Its line ends make no
+	// difference.
 	Source []byte
 	// Version is the version of Penstock.
 	Version string
@@ -55,7 +56,7 @@ func New(in Input, fsys fs.FS) (*Generator, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.Contract = canonical(in.Contract)
+	in.Contract, in.Source = canonical(in.Contract), tree.LF(in.Source)
 	g := &Generator{in: in, inputs: newInputs(tool+" "+in.Version, in.Contract), templates: set}
 	g.whole = sync.OnceValue(func() *model.Model { return model.Build(in.Contract) })
 	g.teams = make(map[string]contract.Team, len(in.Contract.Spec.Teams))

@@ -67,6 +67,7 @@ func index(units []tree.Unit) map[string]owned {
 	m := make(map[string]owned, n)
 	for _, u := range units {
 		for p, f := range u.Files {
+			f.Data = tree.LF(f.Data)
 			m[p] = owned{file: &f, unit: u.Name, seeded: u.IsSeeded(p)}
 		}
 	}

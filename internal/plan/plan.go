@@ -6,6 +6,9 @@
 package plan
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/penstock-dev/penstock/internal/merge"
 	"github.com/penstock-dev/penstock/internal/tree"
 )
@@ -13,6 +16,9 @@ import (
 // contractPath is the contract in the platform repository. It is what people
 // edit, so it is never deleted, whatever is generated.
 const contractPath = "penstock.yaml"
+
+// attributesPath is a file that many repositories have before Penstock comes.
+const attributesPath = ".gitattributes"
 
 // decide is the decision table. B, C and D are the pristine, the current and
 // the desired file; "-" means that there is none.
@@ -31,6 +37,9 @@ func (c *computation) decide(r row) Change {
 	// - C D, C = D: taken up, as after a crashed run. The mode stays the user's.
 	case b == nil && equalData(cur, d):
 		return r.is(Keep, "exists already, as generated")
+	// - C D, a file whose later lines win: both.
+	case b == nil && r.Path == attributesPath:
+		return r.above()
 	// - C D: somebody else's file.
 	case b == nil:
 		return r.is(NotOurs, "exists and is not penstock's; move it away, or make it equal to what is generated")
@@ -87,8 +96,21 @@ func (r row) is(a Action, reason string) Change {
 }
 
 func (r row) write(a Action, f tree.File, reason string) Change {
+	if r.edited != nil && r.edited.Raw != nil {
+		f = tree.Text(merge.Dress(f.Data, r.edited.Raw), f.Mode)
+	}
 	r.Result = &f
 	return r.is(a, reason)
+}
+
+// above puts what is desired above what is there, unless a killed run did.
+func (r row) above() Change {
+	f := *r.Current
+	if bytes.HasPrefix(f.Data, r.Desired.Data) {
+		return r.is(Keep, "exists already, with what is generated")
+	}
+	f.Data = slices.Concat(r.Desired.Data, []byte("\n"), f.Data)
+	return r.write(Merge, f, "exists already; the generated lines come first, so that yours win")
 }
 
 // merged merges what both sides changed: the mode and the text, each for

@@ -76,6 +76,8 @@ func TestDecisionTable(t *testing.T) {
 		"- - D create":                    {"f", "", "", base, plan.Create, base},
 		"- C D keep, C = D":               {"f", "", base, base, plan.Keep, ""},
 		"- C D not ours":                  {"f", "", edited, base, plan.NotOurs, ""},
+		"- C D both, attributes":          {".gitattributes", "", edited, base, plan.Merge, base + "\n" + edited},
+		"- C D keep, attributes":          {".gitattributes", "", base + "\n" + edited, base, plan.Keep, ""},
 		"B - - forget":                    {"f", base, "", "", plan.Forget, ""},
 		"B - D keep deleted":              {"f", base, "", base, plan.KeepDeleted, ""},
 		"B - D keep deleted, D changed":   {"f", base, "", other, plan.KeepDeleted, ""},

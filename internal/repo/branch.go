@@ -66,7 +66,7 @@ func (r *Repo) File(commit, path string) ([]byte, error) {
 // lookup returns the entry at a path below a tree; a zero one when there is
 // none.
 func (r *Repo) lookup(tree plumbing.Hash, path string) (object.TreeEntry, error) {
-	w := newWriter(r)
+	w := newWriter(r, nil)
 	entries, err := r.entries(w, tree)
 	if err != nil {
 		return object.TreeEntry{}, err

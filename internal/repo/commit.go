@@ -14,7 +14,7 @@ import (
 )
 
 // File is one file of a commit. Path is a slash path in the work tree; Data is
-// what is committed, byte for byte: no attribute or setting changes it.
+// what stands there. Committed is what "git add" would take of it.
 type File struct {
 	Path       string
 	Data       []byte
@@ -47,7 +47,11 @@ func (r *Repo) Commit(c Commit) (string, error) {
 		if err != nil {
 			return err
 		}
-		w := newWriter(r)
+		a, err := r.attributes(x)
+		if err != nil {
+			return err
+		}
+		w := newWriter(r, a)
 		before, after, err := r.trees(w, to.parent, c)
 		if err != nil {
 			return err
@@ -243,8 +247,9 @@ func (r *Repo) entries(w *writer, tree plumbing.Hash) ([]object.TreeEntry, error
 	}
 	t, err := object.GetTree(r.git.Storer, tree)
 	if err != nil {
-		return nil, fmt.Errorf("%s: tree %s: %w", r.root, tree, err)
+		return nil, r.missing("folder", tree, err)
 	}
+	w.trees[tree] = t.Entries
 	return slices.Clone(t.Entries), nil
 }
 

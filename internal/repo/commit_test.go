@@ -91,7 +91,7 @@ func TestFileAndFolder(t *testing.T) {
 
 func TestModesAndBytes(t *testing.T) {
 	t.Parallel()
-	dir := begin(t, ".gitattributes", "*.txt text eol=crlf\n", "run", "1\n")
+	dir := begin(t, ".gitattributes", "*.txt -text\n", "run", "1\n")
 	run(t, dir, "config", "core.autocrlf", "true")
 	r := open(t, dir)
 	write(t, dir, "run", "2\n", "a.txt", "1\r\n2\n", "none", "no newline")

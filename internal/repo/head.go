@@ -70,11 +70,61 @@ func (r *Repo) Changed(commit, dir string, files tree.Tree) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: commit %s: %w", r.root, commit, err)
 	}
+	a, err := r.stored()
+	if err != nil {
+		return "", err
+	}
 	for _, p := range files.Paths() {
-		entry, err := root.FindEntry(slashpath.Join(below, p))
-		if err != nil || entry.Hash != plumbing.ComputeHash(plumbing.BlobObject, files[p].Data) {
+		at := slashpath.Join(below, p)
+		entry, err := root.FindEntry(at)
+		if err != nil {
+			return p, nil //nolint:nilerr // it is not in the commit
+		}
+		if entry.Hash == plumbing.ComputeHash(plumbing.BlobObject, files[p].Data) {
+			continue
+		}
+		data, err := a.clean(at, files[p].Data)
+		if err != nil {
+			return "", err
+		}
+		if entry.Hash != plumbing.ComputeHash(plumbing.BlobObject, data) {
 			return p, nil
 		}
 	}
 	return "", nil
+}
+
+// Stored returns files of a folder in the work tree with the line ends that Git
+// stores, so that they are the same in each checkout.
+func (r *Repo) Stored(dir string, files tree.Tree) (tree.Tree, error) {
+	below, err := r.Path(dir)
+	if err != nil {
+		return nil, err
+	}
+	a, err := r.stored()
+	if err != nil {
+		return nil, err
+	}
+	list := make(tree.Tree, len(files))
+	for p, f := range files {
+		at := slashpath.Join(below, p)
+		has, err := a.of(at)
+		if err != nil {
+			return nil, err
+		}
+		if f.Data, err = a.cleanEnds(at, f.Data, has); err != nil {
+			return nil, err
+		}
+		list[p] = f
+	}
+	return list, nil
+}
+
+// stored returns the attributes that hold now.
+func (r *Repo) stored() (*attributes, error) {
+	x, err := r.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	return r.attributes(x)
 }

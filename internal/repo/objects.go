@@ -32,6 +32,7 @@ func mode(f File) filemode.FileMode {
 // one pack. Nothing is there before close.
 type writer struct {
 	repo    *Repo
+	from    *attributes              // say how files are stored
 	hashes  map[string]plumbing.Hash // of the blobs, by path
 	trees   map[plumbing.Hash][]object.TreeEntry
 	known   map[plumbing.Hash]bool
@@ -48,12 +49,17 @@ type newObject struct {
 // the same number when it receives some.
 const fewObjects = 100
 
-func newWriter(r *Repo) *writer {
-	return &writer{repo: r, hashes: map[string]plumbing.Hash{}, trees: map[plumbing.Hash][]object.TreeEntry{}, known: map[plumbing.Hash]bool{}}
+// newWriter makes a writer; attributes are for one that takes in files.
+func newWriter(r *Repo, a *attributes) *writer {
+	return &writer{repo: r, from: a, hashes: map[string]plumbing.Hash{}, trees: map[plumbing.Hash][]object.TreeEntry{}, known: map[plumbing.Hash]bool{}}
 }
 
 func (w *writer) blob(f File) (plumbing.Hash, error) {
-	h, err := w.put(plumbing.BlobObject, f.Data)
+	data, err := w.from.clean(f.Path, f.Data)
+	if err != nil {
+		return plumbing.ZeroHash, err
+	}
+	h, err := w.put(plumbing.BlobObject, data)
 	w.hashes[f.Path] = h
 	return h, err
 }

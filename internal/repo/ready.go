@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/object"
 )
 
 // Ready reports why no commit can be made now: nothing is written before it is
@@ -36,6 +37,48 @@ func (r *Repo) Ready(branch string) error {
 		return errLocked(filepath.Join(r.gitDir, "index.lock"))
 	}
 	return nil
+}
+
+// Takes reports why files at these paths could not be committed as they stand:
+// Git filters what is in them, or the clone lacks the folders around them.
+func (r *Repo) Takes(paths []string) error {
+	a, err := r.stored()
+	if err != nil {
+		return err
+	}
+	to, err := r.destination("")
+	if err != nil && to.parent == plumbing.ZeroHash {
+		return nil // Ready is about that
+	}
+	w := newWriter(r, nil)
+	var root []object.TreeEntry
+	if to.parent != plumbing.ZeroHash {
+		if root, err = r.rootEntries(w, to.parent); err != nil {
+			return err
+		}
+	}
+	for _, p := range paths {
+		has, err := a.of(p)
+		if err != nil {
+			return err
+		}
+		if err := a.filtered(p, has); err != nil {
+			return err
+		}
+		if _, _, err := r.find(w, root, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rootEntries returns what a commit has at its root.
+func (r *Repo) rootEntries(w *writer, commit plumbing.Hash) ([]object.TreeEntry, error) {
+	c, err := r.git.CommitObject(commit)
+	if err != nil {
+		return nil, r.missing("commit", commit, err)
+	}
+	return r.entries(w, c.TreeHash)
 }
 
 func errLocked(lock string) error {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -175,34 +174,4 @@ func expand(path string) string {
 		return os.Getenv("HOME") + "/" + rest
 	}
 	return path
-}
-
-// matches reports whether a path matches one of Git's patterns.
-func matches(pattern, path string, fold bool) bool {
-	var b strings.Builder
-	if fold {
-		b.WriteString("(?i)")
-	}
-	b.WriteByte('^')
-	for pattern != "" {
-		switch {
-		case strings.HasPrefix(pattern, "**/"):
-			b.WriteString("(.*/)?")
-			pattern = pattern[3:]
-		case strings.HasPrefix(pattern, "**"):
-			b.WriteString(".*")
-			pattern = pattern[2:]
-		case pattern[0] == '*':
-			b.WriteString("[^/]*")
-			pattern = pattern[1:]
-		case pattern[0] == '?':
-			b.WriteString("[^/]")
-			pattern = pattern[1:]
-		default:
-			b.WriteString(regexp.QuoteMeta(pattern[:1]))
-			pattern = pattern[1:]
-		}
-	}
-	re, err := regexp.Compile(b.String() + "$")
-	return err == nil && re.MatchString(path)
 }

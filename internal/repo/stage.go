@@ -44,10 +44,15 @@ type Conflict struct {
 // three texts.
 func (r *Repo) Conflicts(list []Conflict) error {
 	return r.changeIndex(func(x *index) error {
-		w := newWriter(r)
+		a, err := r.attributes(x)
+		if err != nil {
+			return err
+		}
+		w := newWriter(r, a)
 		paths := map[string][]entry{}
 		for _, c := range list {
 			for i, f := range []File{c.Pristine, c.Current, c.Desired} {
+				f.Path = c.Path
 				hash, err := w.blob(f)
 				if err != nil {
 					return err

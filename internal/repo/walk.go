@@ -86,10 +86,16 @@ func (w *walk) commit(h plumbing.Hash) (*object.Commit, error) {
 // missing names an object that cannot be read.
 func (r *Repo) missing(kind string, h plumbing.Hash, err error) error {
 	if errors.Is(err, plumbing.ErrObjectNotFound) {
-		return fmt.Errorf("%s: the %s %s is missing in this clone; clone without --filter, or fetch it", r.root, kind, h)
+		return fmt.Errorf("%s: the %s %s is missing in this clone; clone without --filter, or fetch it%w", r.root, kind, h, quiet{err})
 	}
 	return fmt.Errorf("%s: %s %s: %w", r.root, kind, h, err)
 }
+
+// quiet is a cause that is there for errors.Is and not for people.
+type quiet struct{ error }
+
+func (quiet) Error() string   { return "" }
+func (q quiet) Unwrap() error { return q.error }
 
 // compare notes the files that differ between a commit and its parent.
 func (w *walk) compare(c, parent *object.Commit, cut bool) error {

@@ -30,9 +30,13 @@ const (
 type File struct {
 	Data []byte
 	Mode Mode
+	// Raw is Data with the line ends of a work tree; nil where those are Data's.
+	// It is for what writes there: nothing is decided by it.
+	Raw []byte
 }
 
-// Equal reports whether content and mode are the same.
+// Equal reports whether content and mode are the same, whatever the line ends
+// of the work tree.
 func (f File) Equal(g File) bool { return f.Mode == g.Mode && bytes.Equal(f.Data, g.Data) }
 
 // Hash returns the file's content and mode as "sha256:" and 64 hex digits.
