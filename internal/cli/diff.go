@@ -46,7 +46,7 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 	}
 	var b strings.Builder
 	for _, j := range s.jobs {
-		for _, c := range j.plan.Writes() {
+		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
 			patch := unified(j.file(c.Path), c)
 			if o.stat {
 				added, removed := countLines(patch)

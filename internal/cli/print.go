@@ -10,7 +10,7 @@ import (
 )
 
 // entry is one file in JSON output, or one thing that a person should know of.
-// Its action is a plan's, or "prune", "move-repository" or "unnamed".
+// Its action is a plan's, or "state", "prune", "move-repository" or "unnamed".
 type entry struct {
 	Repository string   `json:"repository"`
 	Path       string   `json:"path"`
@@ -63,6 +63,11 @@ func (j *job) print(b *strings.Builder, full bool) {
 		}
 		b.WriteByte('\n')
 	}
+	for _, c := range j.onlyState() {
+		if full {
+			fmt.Fprintf(b, "%s %s: %s\n", c.Action.Symbol(), j.file(c.Path), c.Reason)
+		}
+	}
 	for _, e := range j.strangers {
 		fmt.Fprintf(b, "%s %s: %s\n", plan.Leave.Symbol(), j.file(e.Path), e.Reason)
 	}
@@ -78,6 +83,9 @@ func (s *session) printJSON(w io.Writer) error {
 			if c.Action != plan.Keep {
 				entries = append(entries, entry{Repository: j.Name(), Path: c.Path, Action: c.Action.String(), Unit: c.Unit, Reason: c.Reason, From: c.From})
 			}
+		}
+		for _, c := range j.onlyState() {
+			entries = append(entries, entry{Repository: j.Name(), Path: c.Path, Action: "state", Unit: c.Unit, Reason: c.Reason})
 		}
 		entries = append(entries, j.strangers...)
 	}
@@ -95,8 +103,9 @@ func (s *session) printJSON(w io.Writer) error {
 // summary counts the files by action.
 func (s *session) summary(would bool) string {
 	counts := map[plan.Action]int{}
-	repositories, moved := 0, 0
+	repositories, moved, states := 0, 0, 0
 	for _, j := range s.jobs {
+		states += len(j.onlyState())
 		if !j.empty() {
 			repositories++
 		}
@@ -122,6 +131,9 @@ func (s *session) summary(would bool) string {
 		if n := counts[p.action]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, p.done))
 		}
+	}
+	if states > 0 {
+		parts = append(parts, count(states, "state file", "state files")+" written")
 	}
 	if moved > 0 {
 		parts = append(parts, count(moved, "repository", "repositories")+" moved")
