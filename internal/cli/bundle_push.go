@@ -146,6 +146,9 @@ func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 		if len(ds) > 0 {
 			return src, exitError{exitFailed, ds.String()}
 		}
+		if err := needsAway(dir, "nothing was pushed: a bundle has all that the commit has", func(a *repo.Away) []string { return a.Below("") }); err != nil {
+			return src, err
+		}
 		return asStored(src)
 	}
 	return bundle.Source{}, invalid("%s: no such folder; name the app's deploy folder with --path", strings.Join(dirs, ", "))

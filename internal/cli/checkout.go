@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/penstock-dev/penstock/internal/merge"
 	"github.com/penstock-dev/penstock/internal/model"
@@ -101,6 +102,14 @@ func (c *checkout) file(p string) ([]byte, error) {
 	}
 	if lines := merge.Unresolved(here); len(lines) > 0 {
 		return nil, exitError{exitPerson, fmt.Sprintf("%s:%d:1: has conflict markers; resolve them, commit, and run again", c.name(p), lines[0])}
+	}
+	if here == nil {
+		err := needsAway(c.dir, "nothing was changed", func(a *repo.Away) []string {
+			return slices.DeleteFunc([]string{p}, func(p string) bool { return !a.Has(p) })
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	restore := fmt.Sprintf("git -C %s restore -- %s", model.ShellQuote(c.dir), model.ShellQuote(p))
 	switch {

@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/repo"
 )
 
 // contractPlaces are where a contract is looked for without -c.
@@ -57,6 +59,14 @@ func findContract(workspace string) (string, error) {
 			} else if !errors.Is(err, fs.ErrNotExist) {
 				return "", err
 			}
+		}
+	}
+	for _, dir := range []string{".", workspace} {
+		err := needsAway(dir, "nothing was written: the contract has to be there", func(a *repo.Away) []string {
+			return slices.DeleteFunc(contractPlaces(), func(p string) bool { return !a.Has(p) })
+		})
+		if err != nil {
+			return "", err
 		}
 	}
 	return "", invalid("no contract here: looked for %s; name it with -c", strings.Join(contractPlaces(), ", "))

@@ -132,7 +132,7 @@ func (s *session) summary(would bool) string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, p.done))
 		}
 	}
-	if states > 0 {
+	if states > 0 && (would || len(parts) == 0) {
 		parts = append(parts, count(states, "state file", "state files")+" written")
 	}
 	if moved > 0 {

@@ -22,7 +22,7 @@ func (j *job) onlyState() []plan.Change {
 		}
 		c := plan.Change{
 			Path: state.Path(st.Name), Unit: st.Name, Action: plan.Update,
-			Reason:  "what penstock keeps of the last run is brought up to date; no other file of this unit changes",
+			Reason:  "what penstock keeps of the last run; no other file of this unit changes",
 			Current: encoded(st.Was), Result: encoded(st.Unit),
 		}
 		switch {

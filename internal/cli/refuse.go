@@ -46,6 +46,11 @@ func (s *session) refusal() error {
 		waits = append(waits, "Flux would delete what runs; when that is meant, run again with --allow-prune")
 	}
 	fmt.Fprintf(&b, "nothing was written: %s", strings.Join(waits, ", and "))
+	for _, j := range s.jobs {
+		if list := j.awayBlocked(); list != nil {
+			b.WriteString(j.checkOut(list))
+		}
+	}
 	return exitError{exitPerson, b.String()}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/templates"
 )
 
@@ -23,7 +24,8 @@ type job struct {
 	place
 	target   *apply.Target
 	plan     plan.Plan
-	previous []byte // the contract of the last run; nil when there was none
+	previous []byte     // the contract of the last run; nil when there was none
+	away     *repo.Away // what Git has here and did not check out
 	// strangers are files of the user's that a rename leaves behind.
 	strangers []entry
 }
@@ -105,6 +107,9 @@ func (j *job) compute(g *gen.Generator, markers bool) error {
 	if err != nil || len(ds) > 0 {
 		return errors.Join(err, asError(ds))
 	}
+	if err := j.readAway(known); err != nil {
+		return err
+	}
 	in := plan.Input{Markers: markers}
 	var changed []string
 	for _, u := range g.Units(j.Target) {
@@ -139,6 +144,7 @@ func (j *job) compute(g *gen.Generator, markers bool) error {
 	if in.Current, err = j.target.Current(in.Paths()); err != nil {
 		return err
 	}
+	j.markAway(in)
 	j.plan = plan.Compute(in)
 	j.strangers = j.findStrangers()
 	return nil

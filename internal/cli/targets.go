@@ -13,6 +13,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/internal/state"
 )
 
@@ -123,9 +124,14 @@ func (o *targetOptions) outsideTarget(t gen.Target) error {
 	_, err := os.Lstat(filepath.Join(o.workspace, state.Dir))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		away, err := repo.ReadAway(o.workspace)
+		if err != nil || len(away.Below(state.Dir)) == 0 {
+			return err
+		}
 	case err != nil:
 		return err
+	}
+	switch {
 	case t.App == "":
 		return invalid("%s: is a generated repository itself; to regenerate the platform repository here, run\n"+
 			"  penstock %s --only platform --platform-dir %s", o.workspace, o.name(), o.workspace)

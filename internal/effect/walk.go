@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/tree"
 )
 
 // trees are the platform repository's files before and after a run, as far as
@@ -38,8 +39,8 @@ func newTrees(p plan.Plan) trees {
 		same: map[string]map[string]bool{}, parsed: map[string]parsedObject{}, listed: map[string]listing{},
 	}
 	for _, c := range p.Changes {
-		if c.Current != nil {
-			t.before[c.Path] = c.Current.Data
+		if f := current(c); f != nil {
+			t.before[c.Path] = f.Data
 		}
 		if f := result(c); f != nil {
 			t.after[c.Path] = f
@@ -97,10 +98,19 @@ func (t trees) unchanged(file string) map[string]bool {
 	return docs
 }
 
+// current is what a path holds before the run. Where a file stays that can't
+// be read here, as in a sparse checkout, that is most likely what was generated.
+func current(c plan.Change) *tree.File {
+	if c.Current == nil && c.Action == plan.Keep {
+		return c.Pristine
+	}
+	return c.Current
+}
+
 // result is what a path holds after the run, and once its conflicts are
 // resolved; nil for nothing.
 func result(c plan.Change) []byte {
-	f := c.Current
+	f := current(c)
 	switch {
 	case c.Action == plan.Conflict || c.Action == plan.Mark:
 		f = c.Desired

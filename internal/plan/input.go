@@ -68,4 +68,5 @@ const (
 	Special                    // a device, a pipe or a socket
 	OtherCase                  // a name that differs only in upper and lower case
 	Unreadable                 // a file or a folder that can't be read
+	Away                       // nothing: Git has the file, and it is not checked out
 )

@@ -11,6 +11,8 @@ func (c *computation) obstructed(r row) Change {
 	switch {
 	case b != nil && d == nil && deleted:
 		return r.is(Forget, "no longer generated, and already deleted")
+	case b != nil && d == nil && o.Kind == Away && r.Path != contractPath && (!r.known || c.Moves[r.Path] != ""):
+		return r.is(Blocked, "no longer generated; "+o.what()+"; "+o.fix())
 	case b != nil && d == nil:
 		return r.is(Leave, "no longer generated; "+o.what())
 	case b != nil && deleted:
@@ -18,6 +20,8 @@ func (c *computation) obstructed(r row) Change {
 	case b != nil && (r.seeded || d.Equal(*b)):
 		return r.is(Keep, "unchanged by the contract; "+o.what())
 	case b == nil && r.seeded && o.Kind == Symlink && o.At == r.Path:
+		return r.is(Keep, "exists already; it is a starting point, so yours is kept")
+	case b == nil && r.seeded && o.Kind == Away:
 		return r.is(Keep, "exists already; it is a starting point, so yours is kept")
 	case b == nil && c.clear(o):
 		return r.write(Create, *d, "new")
@@ -39,6 +43,8 @@ func (o Obstacle) what() string {
 		return fmt.Sprintf("%q differs only in upper and lower case", o.At)
 	case Unreadable:
 		return fmt.Sprintf("%q can't be read: %s", o.At, o.Detail)
+	case Away:
+		return "Git has it, but it is not checked out here"
 	}
 	return fmt.Sprintf("%q is in the way", o.At)
 }
@@ -51,6 +57,8 @@ func (o Obstacle) fix() string {
 		return "rename or remove it: on some systems both are one file"
 	case Unreadable:
 		return "give yourself access to it"
+	case Away:
+		return "check it out"
 	case Folder, NotFolder, Special:
 	}
 	return "move it away"

@@ -17,6 +17,7 @@ func TestObstacles(t *testing.T) {
 	notFolder := plan.Obstacle{Kind: plan.NotFolder, At: "d", Holds: []string{"d"}}
 	otherCase := plan.Obstacle{Kind: plan.OtherCase, At: "d/F", Holds: []string{"d/F"}}
 	unreadable := plan.Obstacle{Kind: plan.Unreadable, At: "d/f", Detail: "permission denied"}
+	away := plan.Obstacle{Kind: plan.Away, At: "d/f"}
 	for name, c := range map[string]struct {
 		obstacle          plan.Obstacle
 		pristine, desired string
@@ -41,6 +42,13 @@ func TestObstacles(t *testing.T) {
 		"other case":                 {otherCase, "", base, false, plan.Blocked, `"d/F" differs only in upper and lower case; rename or remove it`},
 		"renamed in other case":      {otherCase, base, other, false, plan.KeepDeleted, "stays deleted"},
 		"unreadable":                 {unreadable, base, other, false, plan.Blocked, `"d/f" can't be read: permission denied; give yourself access`},
+		"not checked out, new":       {away, "", base, false, plan.Blocked, "Git has it, but it is not checked out here; check it out"},
+		"not checked out, changed":   {away, base, other, false, plan.Blocked, "not checked out"},
+		"not checked out, unchanged": {away, base, base, false, plan.Keep, "not checked out"},
+		"not checked out, dropped":   {away, base, "", false, plan.Blocked, "no longer generated; Git has it"},
+		"not checked out, a start":   {away, "", base, true, plan.Keep, "yours is kept"},
+		"not checked out, known":     {away, base, other, true, plan.Keep, "not checked out"},
+		"not checked out, yours":     {away, base, "", true, plan.Leave, "no longer generated"},
 		"a pipe":                     {plan.Obstacle{Kind: plan.Special, At: "d/f"}, "", base, false, plan.Blocked, `"d/f" is not a regular file; move`},
 	} {
 		t.Run(name, func(t *testing.T) {

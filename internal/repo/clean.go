@@ -151,7 +151,7 @@ func (x *index) blob(r *Repo, p string) ([]byte, error) {
 	if !ok || x.entries[i].stage() != 0 {
 		return nil, nil
 	}
-	data, err := r.read(plumbing.Hash(x.entries[i].fixed[hashAt:flagsAt]))
+	data, err := r.read(plumbing.Hash(x.entries[i].hash()))
 	if errors.Is(err, plumbing.ErrObjectNotFound) {
 		return nil, nil
 	}

@@ -47,6 +47,9 @@ func (r *Repo) Commit(c Commit) (string, error) {
 		if err != nil {
 			return err
 		}
+		if err := x.open(r, c.Files); err != nil {
+			return err
+		}
 		a, err := r.attributes(x)
 		if err != nil {
 			return err

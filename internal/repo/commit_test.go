@@ -268,9 +268,4 @@ func TestBrokenIndex(t *testing.T) {
 	if err := open(t, dir).Ready(""); err == nil || !strings.Contains(err.Error(), "index is damaged") {
 		t.Error(err)
 	}
-	dir = begin(t, "a", "1\n")
-	run(t, dir, "update-index", "--split-index")
-	if err := open(t, dir).Ready(""); err == nil || !strings.Contains(err.Error(), "split or sparse index") {
-		t.Error(err)
-	}
 }

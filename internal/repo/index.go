@@ -3,18 +3,21 @@ package repo
 import (
 	"bytes"
 	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // entry is one entry of Git's index. Everything but the path is kept as it
 // stands in the file: times, flags, and the flags of version 3.
 type entry struct {
-	fixed    [62]byte
+	fixed    []byte // its length says how long hashes are
 	extended []byte // two bytes, or none
 	path     string
 }
@@ -22,24 +25,36 @@ type entry struct {
 const (
 	statSize     = 40
 	hashAt       = 40
-	flagsAt      = 60
 	modeAt       = 24
+	flagAssumed  = 0x8000
 	flagExtended = 0x4000
 	flagStage    = 0x3000
 	maxName      = 0xfff
+	// of the extended flags
+	flagSkip = 0x4000
 )
 
-func (e *entry) flags() uint16 { return binary.BigEndian.Uint16(e.fixed[flagsAt:]) }
-func (e *entry) stage() int    { return int(e.flags() & flagStage >> 12) }
+func (e *entry) flags() uint16     { return binary.BigEndian.Uint16(e.fixed[len(e.fixed)-2:]) }
+func (e *entry) setFlags(f uint16) { binary.BigEndian.PutUint16(e.fixed[len(e.fixed)-2:], f) }
+func (e *entry) stage() int        { return int(e.flags() & flagStage >> 12) }
+func (e *entry) hash() []byte      { return e.fixed[hashAt : len(e.fixed)-2] }
+func (e *entry) assumed() bool     { return e.flags()&flagAssumed != 0 }
+func (e *entry) skipped() bool {
+	return e.extended != nil && binary.BigEndian.Uint16(e.extended)&flagSkip != 0
+}
+
+// folder reports whether the entry stands for all that is in a folder, as in a
+// sparse index. Its path then ends in a slash.
+func (e *entry) folder() bool { return strings.HasSuffix(e.path, "/") }
 
 // newEntry makes an entry. stat is what Git compares with the file to see that
 // it is unchanged; zero makes Git look into the file.
 func newEntry(path string, mode uint32, hash [20]byte, stage int, stat [statSize]byte) entry {
-	e := entry{path: path}
-	copy(e.fixed[:], stat[:])
+	e := entry{path: path, fixed: make([]byte, hashAt+len(hash)+2)}
+	copy(e.fixed, stat[:])
 	binary.BigEndian.PutUint32(e.fixed[modeAt:], mode)
 	copy(e.fixed[hashAt:], hash[:])
-	binary.BigEndian.PutUint16(e.fixed[flagsAt:], uint16(stage)<<12|uint16(min(len(path), maxName)))
+	e.setFlags(uint16(stage)<<12 | uint16(min(len(path), maxName)))
 	return e
 }
 
@@ -49,33 +64,52 @@ type index struct {
 	version    uint32
 	entries    []entry
 	extensions []byte
+	link       []byte // of a split index, until it is joined
 }
 
 var errIndex = errors.New("git's index is damaged; see \"git fsck\"")
 
 // readIndex reads the index of the work tree; without one it is empty.
-func (r *Repo) readIndex() (*index, error) {
-	file := filepath.Join(r.gitDir, "index")
-	data, err := os.ReadFile(file)
+func (r *Repo) readIndex() (*index, error) { return readIndex(r.gitDir, sha1.Size) }
+
+func readIndex(gitDir string, hashSize int) (*index, error) {
+	x, err := readIndexFile(filepath.Join(gitDir, "index"), hashSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &index{version: 2}, nil
 	}
+	if err != nil || x.link == nil {
+		return x, err
+	}
+	if len(x.link) < hashSize {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(gitDir, "index"), errIndex)
+	}
+	base := &index{}
+	if name := x.link[:hashSize]; !bytes.Equal(name, make([]byte, hashSize)) {
+		if base, err = readIndexFile(filepath.Join(gitDir, "sharedindex."+hex.EncodeToString(name)), hashSize); err != nil {
+			return nil, err
+		}
+	}
+	return x, x.join(base, x.link[hashSize:])
+}
+
+func readIndexFile(file string, hashSize int) (*index, error) {
+	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	x, err := parseIndex(data)
+	x, err := parseIndex(data, hashSize)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return x, nil
 }
 
-func parseIndex(data []byte) (*index, error) {
-	if len(data) < 12+sha1.Size || string(data[:4]) != "DIRC" {
+func parseIndex(data []byte, hashSize int) (*index, error) {
+	if len(data) < 12+hashSize || string(data[:4]) != "DIRC" {
 		return nil, errIndex
 	}
-	body, sum := data[:len(data)-sha1.Size], data[len(data)-sha1.Size:]
-	if got := sha1.Sum(body); !bytes.Equal(got[:], sum) && !bytes.Equal(sum, make([]byte, sha1.Size)) { // zeros: index.skipHash
+	body, sum := data[:len(data)-hashSize], data[len(data)-hashSize:]
+	if !bytes.Equal(checksum(body, hashSize), sum) && !bytes.Equal(sum, make([]byte, hashSize)) { // zeros: index.skipHash
 		return nil, errIndex
 	}
 	x := &index{version: binary.BigEndian.Uint32(body[4:])}
@@ -86,7 +120,7 @@ func parseIndex(data []byte) (*index, error) {
 	rest := body[12:]
 	previous := ""
 	for range n {
-		e, size, err := parseEntry(rest, x.version, previous)
+		e, size, err := parseEntry(rest, x.version, previous, hashSize)
 		if err != nil {
 			return nil, err
 		}
@@ -96,17 +130,27 @@ func parseIndex(data []byte) (*index, error) {
 	return x, x.parseExtensions(rest)
 }
 
-func parseEntry(data []byte, version uint32, previous string) (entry, int, error) {
+func checksum(data []byte, hashSize int) []byte {
+	if hashSize == sha256.Size {
+		sum := sha256.Sum256(data)
+		return sum[:]
+	}
+	sum := sha1.Sum(data)
+	return sum[:]
+}
+
+func parseEntry(data []byte, version uint32, previous string, hashSize int) (entry, int, error) {
 	var e entry
-	if len(data) < len(e.fixed) {
+	size := hashAt + hashSize + 2
+	if len(data) < size {
 		return e, 0, errIndex
 	}
-	size := copy(e.fixed[:], data)
+	e.fixed = data[:size:size]
 	if e.flags()&flagExtended != 0 {
 		if len(data) < size+2 {
 			return e, 0, errIndex
 		}
-		e.extended = data[size : size+2]
+		e.extended = data[size : size+2 : size+2]
 		size += 2
 	}
 	strip := 0
@@ -147,8 +191,9 @@ func offset(data []byte) (n, used int) {
 	return 0, 0
 }
 
-// parseExtensions keeps the record of resolved conflicts. Caches, which are
-// about entries by position or by folder, go: Git makes them again.
+// parseExtensions keeps the record of resolved conflicts and the mark of a
+// sparse index. Caches, which are about entries by position or by folder, go:
+// Git makes them again.
 func (x *index) parseExtensions(rest []byte) error {
 	for len(rest) > 0 {
 		if len(rest) < 8 {
@@ -159,10 +204,12 @@ func (x *index) parseExtensions(rest []byte) error {
 			return errIndex
 		}
 		switch {
-		case name == "REUC":
+		case name == "link":
+			x.link = rest[8 : 8+size]
+		case name == "REUC", name == "sdir":
 			x.extensions = append(x.extensions, rest[:8+size]...)
 		case name[0] < 'A' || name[0] > 'Z':
-			return fmt.Errorf("uses %q (a split or sparse index), which penstock can't write; commit with git", name)
+			return fmt.Errorf("uses %q, which penstock can't write; commit with git", name)
 		}
 		rest = rest[8+size:]
 	}
@@ -179,7 +226,7 @@ func (x *index) encode() []byte {
 	previous := ""
 	for _, e := range x.entries {
 		start := b.Len()
-		b.Write(e.fixed[:])
+		b.Write(e.fixed)
 		b.Write(e.extended)
 		if x.version == 4 {
 			same := 0

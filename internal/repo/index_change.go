@@ -15,6 +15,7 @@ import (
 // index has of it; none removes it. A path that becomes a folder, or was one,
 // takes the entries that it can't stand beside along.
 func (x *index) replace(paths map[string][]entry) {
+	x.keepFlags(paths)
 	folders := map[string]bool{}
 	for p, es := range paths {
 		for dir := path.Dir(p); len(es) > 0 && dir != "."; dir = path.Dir(dir) {
@@ -37,13 +38,29 @@ func (x *index) replace(paths map[string][]entry) {
 	for _, es := range paths {
 		kept = append(kept, es...)
 	}
-	slices.SortFunc(kept, func(a, b entry) int {
-		if c := strings.Compare(a.path, b.path); c != 0 {
-			return c
-		}
-		return a.stage() - b.stage()
-	})
 	x.entries = kept
+	x.sort()
+}
+
+// keepFlags gives entries that replace others what the user told Git of those:
+// that they are assumed unchanged, or not to be checked out.
+func (x *index) keepFlags(paths map[string][]entry) {
+	for _, was := range x.entries {
+		now := paths[was.path]
+		if len(now) != 1 || now[0].stage() != 0 || was.stage() != 0 {
+			continue
+		}
+		now[0].setFlags(now[0].flags() | was.flags()&flagAssumed)
+		if was.skipped() {
+			now[0].skip()
+		}
+	}
+}
+
+// skip marks an entry as not to be checked out.
+func (e *entry) skip() {
+	e.setFlags(e.flags() | flagExtended)
+	e.extended = binary.BigEndian.AppendUint16(nil, flagSkip)
 }
 
 // move renames a folder: all that the index has below it.
@@ -52,8 +69,7 @@ func (x *index) move(from, to string) {
 		e := &x.entries[i]
 		if rest, ok := strings.CutPrefix(e.path, from+"/"); ok {
 			e.path = to + "/" + rest
-			flags := e.flags()&^maxName | uint16(min(len(e.path), maxName))
-			binary.BigEndian.PutUint16(e.fixed[flagsAt:], flags)
+			e.setFlags(e.flags()&^maxName | uint16(min(len(e.path), maxName)))
 		}
 	}
 }
@@ -91,6 +107,9 @@ func (r *Repo) changeIndex(change func(*index) error) (err error) {
 	}
 	if err := change(x); err != nil {
 		return err
+	}
+	if slices.ContainsFunc(x.entries, func(e entry) bool { return e.extended != nil }) {
+		x.version = max(x.version, 3)
 	}
 	if _, err := f.Write(x.encode()); err != nil {
 		return err

@@ -110,14 +110,7 @@ func gitDirOf(root string) (string, error) {
 func isNotDir(err error) bool { return strings.HasSuffix(err.Error(), "not a directory") }
 
 func openAt(root, gitDir string) (*Repo, error) {
-	r := &Repo{root: root, gitDir: gitDir, commonDir: gitDir}
-	if data, err := os.ReadFile(filepath.Join(gitDir, "commondir")); err == nil {
-		common := strings.TrimSpace(string(data))
-		if !filepath.IsAbs(common) {
-			common = filepath.Join(gitDir, common)
-		}
-		r.commonDir = filepath.Clean(common)
-	}
+	r := &Repo{root: root, gitDir: gitDir, commonDir: commonOf(gitDir)}
 	var err error
 	if r.config, err = readSettings(r.gitDir, r.commonDir); err != nil {
 		return nil, err
@@ -133,7 +126,7 @@ func openAt(root, gitDir string) (*Repo, error) {
 		dot = dotgit.NewRepositoryFilesystem(osfs.New(gitDir), nil)
 	}
 	storage := filesystem.NewStorageWithOptions(dot, cache.NewObjectLRUDefault(), filesystem.Options{AlternatesFS: osfs.New("/")})
-	if r.git, err = git.Open(storage, osfs.New(root)); err != nil {
+	if r.git, err = git.Open(lenient{storage}, osfs.New(root)); err != nil {
 		return nil, fmt.Errorf("%s: %w", root, err)
 	}
 	return r, nil
