@@ -118,12 +118,11 @@ func (s *session) make(list []*commit, o commitOptions, out io.Writer) error {
 		all.Go(func() error { return s.makeOne(c, o) })
 	}
 	failed := all.Wait()
-	made, unsigned := 0, false
+	made := 0
 	for _, c := range list {
 		if c.hash == "" {
 			continue
 		}
-		unsigned = unsigned || c.repo.Signs()
 		if made++; len(list) < 10 {
 			fmt.Fprintf(out, "committed as %.10s in %s\n", c.hash, c.repo.Root())
 		}
@@ -131,9 +130,7 @@ func (s *session) make(list []*commit, o commitOptions, out io.Writer) error {
 	if len(list) >= 10 {
 		fmt.Fprintf(out, "committed in %s\n", count(made, "repository", "repositories"))
 	}
-	if unsigned {
-		fmt.Fprintln(out, `the commits are not signed, and commit.gpgSign is set; sign with "git commit --amend --no-edit -S"`)
-	}
+	leftOut(list, out)
 	if failed != nil {
 		return fmt.Errorf("%w\nthe files are written; commit them with git", failed)
 	}

@@ -193,8 +193,10 @@ func (c *checkout) next(out promotion.Outcome, file, message string) string {
 		if branch == c.git.Branch {
 			say = fmt.Sprintf("committed as %.10s on %s; it counts when it is pushed:", out.GitCommit, branch)
 		}
-		if c.repo.Signs() {
-			steps = append(steps, "git commit --amend --no-edit --gpg-sign   # commit.gpgSign is set, and Penstock signs nothing")
+		if hooks := c.repo.Hooks(); hooks != nil {
+			steps = append(steps, c.repo.Again(out.GitCommit)+"   # runs "+strings.Join(hooks, ", ")+", which Penstock does not")
+		} else if c.repo.Signs() {
+			steps = append(steps, "git commit --amend --only --no-edit --gpg-sign   # commit.gpgSign is set, and Penstock signs nothing")
 		}
 	}
 	steps = append(steps, "git push --set-upstream origin "+model.ShellQuote(branch))

@@ -13,8 +13,8 @@ import (
 )
 
 // settings are Git's configuration, the last value of each key. Keys are
-// "section.name" in lower case; sections with a part in quotes are left out,
-// since nothing here needs them. go-git reads the same files but follows no
+// "section.name" in lower case; of sections with a part in quotes only hooks are
+// kept, since nothing here needs the others. go-git reads the same files but follows no
 // include, and an identity for work is often in one.
 type settings map[string]string
 
@@ -111,6 +111,13 @@ func (r *reader) read(file string, depth int) error {
 		name := strings.ToLower(s.Name)
 		for _, o := range s.Options {
 			r.settings[name+"."+strings.ToLower(o.Key)] = o.Value
+		}
+		for _, sub := range s.Subsections {
+			for _, o := range sub.Options {
+				if name == "hook" {
+					r.addHook(sub.Name, o.Key, o.Value)
+				}
+			}
 		}
 		for _, p := range r.included(s, filepath.Dir(file)) {
 			if depth == maxIncludes {
