@@ -13,12 +13,13 @@ import (
 // workflow too.
 func (s *session) github() map[string]any {
 	owner, _, _ := strings.Cut(s.o.Repository, "/")
+	number, ownerNumber := s.repository().numbers(s.o.Repository)
 	g := map[string]any{
 		"actor": s.actor(), "triggering_actor": s.actor(), "event_name": s.o.Event.Name, "event": s.event,
 		"ref": s.ref, "ref_name": s.branchName(), "ref_type": s.refType(), "ref_protected": s.protected(),
 		"repository": s.o.Repository, "repository_owner": owner, "sha": s.sha,
 		"run_id": s.runID(), "run_number": s.runNumber(), "run_attempt": strconv.Itoa(max(s.o.RunAttempt, 1)),
-		"repository_id": id(s.o.Repository), "repository_owner_id": id(owner),
+		"repository_id": number, "repository_owner_id": ownerNumber,
 		"server_url": s.server(), "api_url": "https://api.github.com", "graphql_url": "https://api.github.com/graphql",
 		"workflow": or(s.top.Name, s.o.Workflow), "workflow_ref": s.workflowRef(), "workflow_sha": s.sha,
 		"head_ref": "", "base_ref": "",
@@ -93,11 +94,11 @@ func (j *job) subject(claims map[string]any) string {
 	for _, p := range parts {
 		switch {
 		case p == "repo":
-			sub = append(sub, "repo:"+j.o.Repository)
+			sub = append(sub, "repo:"+j.subjectName())
 		case p != "context":
-			sub = append(sub, p+":"+expression.Text(claims[p]))
+			sub = append(sub, p+":"+escaped(expression.Text(claims[p])))
 		case j.result.Environment != "":
-			sub = append(sub, "environment:"+j.result.Environment)
+			sub = append(sub, "environment:"+escaped(j.result.Environment))
 		case j.o.Event.Name == "pull_request":
 			sub = append(sub, "pull_request")
 		default:
@@ -106,6 +107,19 @@ func (j *job) subject(claims map[string]any) string {
 	}
 	return strings.Join(sub, ":")
 }
+
+// subjectName is the repository as the key "repo" has it.
+func (j *job) subjectName() string {
+	if !j.repository().Immutable {
+		return j.o.Repository
+	}
+	number, ownerNumber := j.repository().numbers(j.o.Repository)
+	owner, name, _ := strings.Cut(j.o.Repository, "/")
+	return owner + "@" + ownerNumber + "/" + name + "@" + number
+}
+
+// escaped is a value in a subject, whose parts end with colons.
+func escaped(value string) string { return strings.ReplaceAll(value, ":", "%3A") }
 
 // ref0 is the ref of the event, not of the workflow that the job stands in.
 func (j *job) ref0() string { return j.session.ref }

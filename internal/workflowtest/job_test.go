@@ -127,6 +127,28 @@ func TestACalledWorkflow(t *testing.T) {
 		`"sub":"repo:acme/checkout:environment:prod"`, `"repository":"acme/checkout"`, `"aud":"here"`, `"ref":"refs/heads/main"`)
 }
 
+// Wherever the names are in a subject they have their numbers, where the
+// repository is new or opted in; a claim that holds a colon does not end there.
+func TestSubjects(t *testing.T) {
+	for want, form := range map[string]Repository{
+		"repo:acme/checkout:environment:prod":       {},
+		"repo:acme@12/checkout@34:environment:prod": {Immutable: true},
+		"environment:prod:repo:acme@12/checkout@34": {Immutable: true, Subject: []string{"context", "repo"}},
+		"repository_id:34:environment:prod:job_workflow_ref:acme/platform/.github/workflows/promote-prod.yaml@refs/heads/main": {Immutable: true, Subject: []string{"repository_id", "context", "job_workflow_ref"}},
+		"repository_owner_id:12:workflow:a%3Ab": {Subject: []string{"repository_owner_id", "workflow"}},
+	} {
+		o := calling(t, strings.Replace(caller, "on: [push", "name: 'a:b'\non: [push", 1))
+		r := o.Repositories["acme/checkout"]
+		r.ID, r.OwnerID, r.Immutable, r.Subject = "34", "12", form.Immutable, form.Subject
+		move, _ := run(t, o).Job("Production / Move")
+		claims, err := base64.RawURLEncoding.DecodeString(move.Steps[len(move.Steps)-1].Outputs["claims"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		wants(t, want, string(claims), `"sub":"`+want+`"`, `"repository_id":"34"`, `"repository_owner_id":"12"`)
+	}
+}
+
 func TestAnApprovalThatIsNotGiven(t *testing.T) {
 	for verdict, want := range map[Verdict]string{
 		Refused:    "Production / Approve (failure), Production / Move (skipped), last (skipped)",

@@ -3,6 +3,7 @@ package workflowtest
 import (
 	"context"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -43,9 +44,21 @@ type Repository struct {
 	// Vars and Secrets are those of the repository.
 	Vars, Secrets map[string]string
 	Environments  map[string]Environment
+	// ID and OwnerID are the numbers of the repository and of its owner; "" stands
+	// for one made of the name.
+	ID, OwnerID string
+	// Immutable: created, renamed or transferred on github.com after 2026-07-15,
+	// or opted in. The repository's names in the "sub" of its tokens then have
+	// their numbers behind them, whatever Subject says.
+	Immutable bool
 	// Subject are the claims that the "sub" of a token is made of, as in GitHub's
 	// customisation: repo, context, job_workflow_ref. nil is GitHub's default.
 	Subject []string
+}
+
+func (r *Repository) numbers(slug string) (repository, owner string) {
+	name, _, _ := strings.Cut(slug, "/")
+	return or(r.ID, id(slug)), or(r.OwnerID, id(name))
 }
 
 func (r *Repository) branch() string {
