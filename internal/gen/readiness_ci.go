@@ -19,6 +19,11 @@ func githubChecks(m *model.Model) []Check {
 	list = append(list,
 		Check{"CI checks every day what the histories promise", []string{githubFiles + "workflows/history.yaml"}, ""},
 		Check{"apps are published and promoted by workflows of this repository", []string{githubFiles + "workflows/publish.yaml", promote}, openFarApps(m)})
+	if m.Registry.OIDC() {
+		// The generator has no network to ask whether it is so, and GitHub has no
+		// number in the reference of a workflow.
+		list = append(list, Check{"the registry trusts repositories by their number, and the platform repository's name, by which its workflows are trusted, is never given up", []string{"docs/setup.md"}, ""})
+	}
 	if asks(m) {
 		list = append(list, Check{"reviewers are required where a promotion waits; private repositories have them with GitHub Enterprise only", []string{"docs/setup.md"}, ""})
 	}

@@ -98,7 +98,7 @@ func (m *Model) PlatformReceiver() *Receiver {
 	const name = "flux-system" // of the source, whatever Flux's namespace is
 	r := &Receiver{
 		Name: name, Namespace: m.Flux.Namespace, Kind: "GitRepository", Source: name,
-		Issuer: m.tokenIssuer(), Audience: m.ReceiverAudience(),
+		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(),
 	}
 	if m.CI.Provider == "github-actions" {
 		r.Validations = m.githubCaller(m.Platform.Git, NotifyWorkflow)
@@ -115,7 +115,7 @@ func (m *Model) receiver(a *App, e *Env) *Receiver {
 	}
 	r := &Receiver{
 		Name: a.Name, Namespace: a.Team.Name, Kind: "OCIRepository", Source: a.Name,
-		Issuer: m.tokenIssuer(), Audience: m.ReceiverAudience(),
+		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(),
 	}
 	if m.CI.Provider == "github-actions" {
 		r.Validations = m.githubCaller(a.Git, e.PromoteWorkflow())
@@ -126,10 +126,10 @@ func (m *Model) receiver(a *App, e *Env) *Receiver {
 	return r
 }
 
-// tokenIssuer is who issues the tokens that CI jobs say who they are with.
+// TokenIssuer is who issues the tokens that CI jobs say who they are with.
 // docs.github.com/actions/reference/security/oidc has GitHub's, for Enterprise
 // Server as well; a GitLab instance is its own issuer.
-func (m *Model) tokenIssuer() string {
+func (m *Model) TokenIssuer() string {
 	host := m.Platform.Git.host()
 	if m.CI.Provider != "github-actions" {
 		return host
@@ -141,19 +141,28 @@ func (m *Model) tokenIssuer() string {
 	case strings.HasSuffix(name, ".ghe.com"):
 		return "https://token.actions." + name
 	default:
-		return host + "/_services/token"
+		return host + enterpriseIssuer
 	}
 }
 
+// enterpriseIssuer is where an Enterprise Server has its issuer.
+const enterpriseIssuer = "/_services/token"
+
 // githubCaller pins a job of GitHub Actions: the repository that it runs for,
 // its branch, and the platform's reusable workflow that it is a job of.
+//
+// Names are enough here, unlike where a registry gives rights (setup.trusted):
+// this file is made without a network, so it cannot hold the repository's
+// number, and who gets a name again that somebody gave up can only make Flux
+// look at its own source earlier than it would by itself. None of the three
+// claims changed with the immutable subjects of 2026-07-15; sub is not looked at.
 func (m *Model) githubCaller(g Git, workflow string) []Validation {
 	p := m.Platform.Git
 	file := p.Slug + "/.github/workflows/" + workflow
 	return []Validation{
 		{"claims.repository == " + cel(g.Slug), "the repository is not " + g.Slug},
 		{"claims.ref == " + cel("refs/heads/"+g.Branch), "the branch is not " + g.Branch},
-		{"claims.job_workflow_ref == " + cel(file+"@refs/heads/"+p.Branch), "the workflow is not " + file + " on " + p.Branch},
+		{"claims.job_workflow_ref == " + cel(m.WorkflowRef(workflow)), "the workflow is not " + file + " on " + p.Branch},
 	}
 }
 

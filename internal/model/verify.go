@@ -78,7 +78,7 @@ func (m *Model) PublishIdentity(a *App) *Identity {
 	case m.SupplyChain.Signing == "key":
 		return &Identity{PublicKey: m.SupplyChain.PublicKey}
 	case !m.SignsPerEnv():
-		return &Identity{Issuer: m.tokenIssuer(), Subject: a.Git.Web + "//.gitlab-ci.yml@refs/heads/" + a.Git.Branch}
+		return &Identity{Issuer: m.TokenIssuer(), Subject: a.Git.Web + "//.gitlab-ci.yml@refs/heads/" + a.Git.Branch}
 	}
 	id := m.workflow(PublishWorkflow)
 	id.Repository, id.Ref = a.Git.Slug, "refs/heads/"+a.Git.Branch
@@ -118,7 +118,7 @@ func (m *Model) PublicKey() string { return strings.TrimSpace(m.SupplyChain.Publ
 // docs.sigstore.dev/certificate_authority/oidc-in-fulcio.
 func (m *Model) workflow(file string) Identity {
 	p := m.Platform.Git
-	return Identity{Issuer: m.tokenIssuer(), Subject: p.Web + "/.github/workflows/" + file + "@refs/heads/" + p.Branch}
+	return Identity{Issuer: m.TokenIssuer(), Subject: p.Web + "/.github/workflows/" + file + "@refs/heads/" + p.Branch}
 }
 
 func (m *Model) verify(app *App, env *Env) *Verify {

@@ -8,17 +8,19 @@ import (
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
-// awsIssuer is the CI's OIDC issuer as IAM names it: without scheme.
-func awsIssuer(m *model.Model) string { return strings.TrimPrefix(issuer(m), "https://") }
+// awsProvider is the ARN of the CI's OIDC provider.
+func awsProvider(m *model.Model, issuer string) string {
+	return "arn:aws:iam::" + m.Registry.Account + ":oidc-provider/" + issuer
+}
 
 func awsPlatform(m *model.Model) []Step {
-	arn := "arn:aws:iam::" + m.Registry.Account + ":oidc-provider/" + awsIssuer(m)
+	command, issuer := issuer(m)
 	steps := []Step{{
 		What: "Let the AWS account trust tokens of the CI",
 		Why:  "Once an account. No AWS key is stored in CI.",
-		Do:   "aws iam create-open-id-connect-provider --url " + issuer(m) + " --client-id-list sts.amazonaws.com",
+		Do:   lines(append(command, "aws iam create-open-id-connect-provider --url "+quoted("https://"+issuer)+" --client-id-list sts.amazonaws.com")...),
 		Proofs: []Proof{{
-			"aws iam get-open-id-connect-provider --open-id-connect-provider-arn " + arn + " --query ClientIDList --output text",
+			"aws iam get-open-id-connect-provider --open-id-connect-provider-arn " + quoted(awsProvider(m, issuer)) + " --query ClientIDList --output text",
 			"`sts.amazonaws.com`",
 		}},
 	}}
@@ -61,11 +63,6 @@ func awsRole(m *model.Model, id identity, never []string) Step {
 	arn := func(repository string) string {
 		return "arn:aws:ecr:" + m.Registry.Region + ":" + m.Registry.Account + ":repository/" + path(m, repository)
 	}
-	trust := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
-		"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
-		"Principal": map[string]any{"Federated": "arn:aws:iam::" + m.Registry.Account + ":oidc-provider/" + awsIssuer(m)},
-		"Condition": map[string]any{"StringEquals": map[string]any{awsIssuer(m) + ":aud": "sts.amazonaws.com", awsIssuer(m) + ":sub": id.Subject}},
-	}}}
 	pull := []string{"ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability", "ecr:ListImages", "ecr:DescribeImages"}
 	push := append(slices.Clip(pull), "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage")
 	arns := func(repositories []string) []string {
@@ -98,12 +95,24 @@ func awsRole(m *model.Model, id identity, never []string) Step {
 	return Step{
 		What: "Create the role of `" + id.Name + "`",
 		Why:  roleWhy(id),
-		Do: lines(document("trust.json", trust), document("rights.json", map[string]any{"Version": "2012-10-17", "Statement": statements}),
+		Do: lines(awsTrust(m, id), document("rights.json", map[string]any{"Version": "2012-10-17", "Statement": statements}),
 			"aws iam create-role --role-name "+role+" --assume-role-policy-document file://trust.json",
 			"aws iam put-role-policy --role-name "+role+" --policy-name registry --policy-document file://rights.json",
 			setVariable(m, id, "REGISTRY_ROLE", "arn:aws:iam::"+m.Registry.Account+":role/"+role)),
+		Again:  againWhereNamed(m, "aws iam update-assume-role-policy --role-name "+role+" --policy-document file://trust.json", "aws iam create-role"),
 		Proofs: proofs, Denials: denials,
 	}
+}
+
+// awsTrust writes trust.json: who may take the role.
+func awsTrust(m *model.Model, id identity) string {
+	command, issuer := issuer(m)
+	trust := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+		"Principal": map[string]any{"Federated": awsProvider(m, issuer)},
+		"Condition": map[string]any{"StringEquals": map[string]any{issuer + ":aud": "sts.amazonaws.com", issuer + ":sub": id.Subject}},
+	}}}
+	return lines(append(append(command, numbers(m, id)...), document("trust.json", trust))...)
 }
 
 // sample is a repository that a pattern stands for.

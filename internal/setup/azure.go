@@ -65,13 +65,16 @@ func azureIdentity(m *model.Model, id identity) Step {
 		return "az role assignment create --role \"Container Registry Repository " + role + "\" --assignee-object-id \"$principal\" --assignee-principal-type ServicePrincipal \\\n" +
 			"  --scope \"$registry\" --condition-version 2.0 \\\n  --condition " + model.ShellQuote(abac(m, role, repositories))
 	}
-	do := []string{
-		"az identity create --name " + name + group(m) + subscription(m),
-		"az identity federated-credential create --name ci --identity-name " + name + group(m) + subscription(m) + " \\",
-		"  --issuer " + issuer(m) + " --subject " + model.ShellQuote(id.Subject) + " --audiences api://AzureADTokenExchange",
-		"principal=\"$(az identity show --name " + name + group(m) + subscription(m) + " --query principalId --output tsv)\"",
-		"registry=\"$(az acr show --name " + acrName(m) + subscription(m) + " --query id --output tsv)\"",
+	command, issuer := issuer(m)
+	trust := func(verb string) string {
+		return "az identity federated-credential " + verb + " --name ci --identity-name " + name + group(m) + subscription(m) + " \\\n" +
+			"  --issuer " + quoted("https://"+issuer) + " --subject " + quoted(id.Subject) + " --audiences api://AzureADTokenExchange"
 	}
+	do := append(append(command, numbers(m, id)...),
+		"az identity create --name "+name+group(m)+subscription(m),
+		trust("create"),
+		"principal=\"$(az identity show --name "+name+group(m)+subscription(m)+" --query principalId --output tsv)\"",
+		"registry=\"$(az acr show --name "+acrName(m)+subscription(m)+" --query id --output tsv)\"")
 	if len(id.Writes) > 0 {
 		do = append(do, assign("Writer", id.Writes))
 	}
@@ -83,6 +86,7 @@ func azureIdentity(m *model.Model, id identity) Step {
 		setVariable(m, id, "REGISTRY_TENANT_ID", "$(az account show --query tenantId --output tsv)"))
 	return Step{
 		What: "Create the identity of `" + id.Name + "`", Why: roleWhy(id), Do: lines(do...),
+		Again:  againWhereNamed(m, trust("update"), "az identity federated-credential create"),
 		Proofs: []Proof{{"az role assignment list --all --assignee \"$principal\" --query '[].[roleDefinitionName, condition]' --output tsv", azureShows(m, id)}},
 	}
 }

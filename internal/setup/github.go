@@ -111,18 +111,21 @@ func githubApp(m *model.Model, app *model.App) []Step {
 	return append(steps, githubSubject(m, slug)...)
 }
 
-// githubSubject makes tokens name the workflow, where the registry's cloud looks
-// at the subject alone.
+// subjectStep is the title of githubSubject.
+const subjectStep = "Have the pipeline's tokens say which workflow they are for"
+
+// githubSubject makes tokens name the repository's number and the workflow, where
+// the registry's cloud looks at the subject alone.
 func githubSubject(m *model.Model, slug string) []Step {
 	if !m.Registry.OnAWS() && !m.Registry.OnAzure() {
 		return nil
 	}
 	at := api(m, "gh") + " "
 	return []Step{{
-		What:   "Have the pipeline's tokens say which workflow they are for",
-		Why:    "The cloud looks at the token's subject only. With this it names repository, environment and the platform's workflow, so that no other workflow of this repository can take the role.",
-		Do:     at + "--method PUT repos/" + slug + "/actions/oidc/customization/sub -F use_default=false -f 'include_claim_keys[]=repo' -f 'include_claim_keys[]=context' -f 'include_claim_keys[]=job_workflow_ref'",
-		Proofs: []Proof{{at + "repos/" + slug + "/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`repo context job_workflow_ref`"}},
+		What:   subjectStep,
+		Why:    "The cloud looks at the token's subject only. With this it is made of the repository's number, the environment or the branch, and the platform's workflow, so that no other workflow and no other repository of this name can take the role. It is the same whether the repository has immutable subjects or not.",
+		Do:     m.SetSubject(slug),
+		Proofs: []Proof{{at + "repos/" + slug + "/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`" + strings.Join(model.SubjectClaims(), " ") + "`; a job that is not let in says what its token has"}},
 	}}
 }
 

@@ -7,18 +7,6 @@ import (
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
-// issuer is the OIDC issuer of the CI's tokens.
-func issuer(m *model.Model) string {
-	switch {
-	case m.CI.Provider == "gitlab-ci":
-		return web(m)
-	case web(m) == "https://github.com":
-		return "https://token.actions.githubusercontent.com"
-	default:
-		return web(m) + "/_services/token"
-	}
-}
-
 // web is the Git host's address.
 func web(m *model.Model) string {
 	return strings.TrimSuffix(m.Platform.Git.Web, "/"+m.Platform.Git.Slug)

@@ -3,7 +3,6 @@ package setup
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -19,8 +18,12 @@ type identity struct {
 	For []string
 	// Slug is the repository whose pipeline it is.
 	Slug string
-	// Subject is the sub claim of the pipeline's OIDC token.
-	Subject string
+	// Subject is the sub claim of the pipeline's OIDC token, and Caller who it is
+	// for those that look at other claims (model.CallerClaim); see trusted. In
+	// both, the repository's number is what a shell fills in (mark).
+	Subject, Caller string
+	// Number is the shell variable that holds the repository's number.
+	Number string
 	// Workflow is the file, below .github/workflows, that the token must come from.
 	Workflow string
 	// Writes and Reads are repositories without scheme; in one of the platform's
@@ -46,7 +49,7 @@ func identities(m *model.Model, app *model.App) []identity {
 	}
 	for i := range list {
 		list[i].For = []string{m.Name, app.Team.Name, app.Name}
-		list[i].Subject = subject(m, list[i], app.Git.Branch)
+		list[i] = trusted(m, list[i], app.Git)
 	}
 	return list
 }
@@ -75,7 +78,7 @@ func platformIdentities(m *model.Model) []identity {
 	list = append(list, history)
 	for i := range list {
 		list[i].For, list[i].Slug = []string{m.Name}, m.Platform.Git.Slug
-		list[i].Subject = subject(m, list[i], m.Platform.Git.Branch)
+		list[i] = trusted(m, list[i], m.Platform.Git)
 	}
 	return list
 }
@@ -101,24 +104,6 @@ func fromRepository(app *model.App, env *model.Env) []string {
 	return nil
 }
 
-// subject is the sub claim: on GitHub as the repository's template has it
-// (githubSubjectTemplate), on GitLab as it always is there.
-func subject(m *model.Model, id identity, branch string) string {
-	if m.CI.Provider == "gitlab-ci" {
-		return "project_path:" + id.Slug + ":ref_type:branch:ref:" + branch
-	}
-	context := "ref:refs/heads/" + branch
-	if id.Env != nil {
-		context = "environment:" + id.Env.Name
-	}
-	return "repo:" + id.Slug + ":" + context + ":job_workflow_ref:" + workflowRef(m, id.Workflow)
-}
-
-// workflowRef is the job_workflow_ref claim of a workflow of the platform.
-func workflowRef(m *model.Model, file string) string {
-	return m.Platform.Git.Slug + "/.github/workflows/" + file + "@refs/heads/" + m.Platform.Git.Branch
-}
-
 // path is a repository without its host.
 func path(m *model.Model, repository string) string {
 	return strings.TrimPrefix(repository, m.Registry.Host+"/")
@@ -134,18 +119,6 @@ func short(limit int, parts ...string) string {
 	sum := sha256.Sum256([]byte(name))
 	digest := hex.EncodeToString(sum[:])[:8]
 	return strings.TrimRight(name[:limit-len(digest)-1], "-") + "-" + digest
-}
-
-// document is JSON as a here-document that fills a file.
-func document(file string, v any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		panic(err) // plain data
-	}
-	return "cat > " + file + " <<'JSON'\n" + b.String() + "JSON"
 }
 
 // lines joins commands.

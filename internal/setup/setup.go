@@ -24,10 +24,17 @@ type Step struct {
 	Why  string // Markdown; may be empty
 	Do   string // commands; empty where only a web page can do it
 	Page string // where on which page, as Markdown; empty where Do does it all
+	// Again is what takes the place of a command of Do where an earlier version's
+	// steps were done; its zero value where Do does for both.
+	Again Again
 	// Proofs show that the step was done, Denials that what must not be possible
 	// is refused.
 	Proofs, Denials []Proof
 }
+
+// Again is a command in the place of another one, of which the first words are
+// enough.
+type Again struct{ Command, Instead string }
 
 // Proof is a command and what it must show, or be refused with.
 type Proof struct {
@@ -39,7 +46,7 @@ type Proof struct {
 func Platform(m *model.Model) []Section {
 	sections := []Section{
 		{Title: "The platform repository", Steps: hostOf(m).platform(m)},
-		{Title: "The registry", Intro: "What each app adds to this stands in the `docs/setup.md` of its own repository.", Steps: registryOf(m).platform(m)},
+		{Title: "The registry", Intro: afterNames(m, "What each app adds to this stands in the `docs/setup.md` of its own repository.", false), Steps: registryOf(m).platform(m)},
 		{Title: "Each cluster", Steps: clusters(m)},
 	}
 	return given(sections)
@@ -49,7 +56,7 @@ func Platform(m *model.Model) []Section {
 func App(m *model.Model, app *model.App) []Section {
 	sections := []Section{{Title: "This repository", Steps: append(appImage(m, app), hostOf(m).app(m, app)...)}}
 	if app.OCI {
-		sections = append(sections, Section{Title: "The registry", Steps: registryOf(m).app(m, app)})
+		sections = append(sections, Section{Title: "The registry", Intro: afterNames(m, "", true), Steps: registryOf(m).app(m, app)})
 	}
 	return given(sections)
 }

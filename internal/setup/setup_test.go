@@ -89,6 +89,9 @@ func TestEachStepDoesSomethingAndIsProved(t *testing.T) {
 				if step.What == "" || step.Do == "" && step.Page == "" {
 					t.Errorf("%s: %s: %q neither runs a command nor names a page", name, s.Title, step.What)
 				}
+				if a := step.Again; a.Command != "" && !strings.Contains("\n"+step.Do, "\n"+a.Instead) {
+					t.Errorf("%s: %s: no command of %q begins with %q", name, s.Title, step.What, a.Instead)
+				}
 				later := s.Steps[min(i+1, len(s.Steps)-1)]
 				if len(step.Proofs)+len(step.Denials) == 0 && later.What != step.What {
 					t.Errorf("%s: %s: nothing proves %q", name, s.Title, step.What)
@@ -131,7 +134,7 @@ func TestCommandsAreShell(t *testing.T) {
 		var all []string
 		for _, s := range everySection(m) {
 			for _, step := range s.Steps {
-				all = append(all, step.Do)
+				all = append(all, step.Do, step.Again.Command)
 				for _, p := range append(step.Proofs, step.Denials...) {
 					all = append(all, p.Command)
 				}
@@ -152,15 +155,16 @@ func TestSubjectsNameTheWorkflowOfTheirEnvironment(t *testing.T) {
 	m := models(t)["ecr on github"]
 	got := map[string]string{}
 	for _, id := range append(identities(m, m.Apps()[1]), platformIdentities(m)...) {
-		got[id.Name] = id.Subject
+		got[id.Name] = quoted(id.Subject)
 	}
+	own, platform := `repository_id:"${repository_id:?}":`, `repository_id:"${platform_id:?}":`
 	at := ":job_workflow_ref:acme/platform/.github/workflows/"
 	want := map[string]string{
-		"publish":      "repo:acme/checkout:ref:refs/heads/main" + at + "publish.yaml@refs/heads/release/1.x",
-		"promote-dev":  "repo:acme/checkout:environment:dev" + at + m.Envs[0].PromoteWorkflow() + "@refs/heads/release/1.x",
-		"promote-live": "repo:acme/checkout:environment:live" + at + m.Envs[2].PromoteWorkflow() + "@refs/heads/release/1.x",
-		"promote-prod": "repo:acme/platform:environment:prod" + at + m.Envs[1].PromoteWorkflow() + "@refs/heads/release/1.x",
-		"history":      "repo:acme/platform:ref:refs/heads/release/1.x" + at + "history.yaml@refs/heads/release/1.x",
+		"publish":      own + "ref:refs/heads/main" + at + "publish.yaml@refs/heads/release/1.x",
+		"promote-dev":  own + "environment:dev" + at + m.Envs[0].PromoteWorkflow() + "@refs/heads/release/1.x",
+		"promote-live": own + "environment:live" + at + m.Envs[2].PromoteWorkflow() + "@refs/heads/release/1.x",
+		"promote-prod": platform + "environment:prod" + at + m.Envs[1].PromoteWorkflow() + "@refs/heads/release/1.x",
+		"history":      platform + "ref:refs/heads/release/1.x" + at + "history.yaml@refs/heads/release/1.x",
 	}
 	for name, subject := range want {
 		if got[name] != subject {

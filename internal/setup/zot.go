@@ -8,12 +8,13 @@ import (
 )
 
 // zotUser is the user name that zot knows a pipeline by: on GitHub the claims of
-// its token, which say which repository and which workflow it is.
+// its token, which say which repository, which environment or branch and which
+// workflow it is.
 func zotUser(m *model.Model, id identity) string {
 	if m.CI.Provider == "gitlab-ci" {
 		return short(64, append(slices.Clip(id.For), id.Name)...)
 	}
-	return id.Slug + ":" + workflowRef(m, id.Workflow)
+	return id.Caller
 }
 
 func zotPlatform(m *model.Model) []Step {
@@ -37,14 +38,15 @@ func zotPlatform(m *model.Model) []Step {
 
 // zotTrust lets pipelines in with the tokens about themselves.
 func zotTrust(m *model.Model) Step {
+	command, issuer := issuer(m)
 	config := map[string]any{"http": map[string]any{"auth": map[string]any{"bearer": map[string]any{"oidc": []any{map[string]any{
-		"issuer": issuer(m), "audiences": []string{m.Registry.Host},
-		"claimMapping": map[string]any{"username": "claims.repository + ':' + claims.job_workflow_ref"},
+		"issuer": "https://" + issuer, "audiences": []string{m.Registry.Host},
+		"claimMapping": map[string]any{"username": model.CallerClaim("claims")},
 	}}}}}}
 	return Step{
 		What:   "Let zot trust tokens of the CI",
-		Why:    "Needs zot 2.1.17 or newer. No password is stored in CI; the user name says which pipeline it is. Put this into zot's configuration and restart it.",
-		Do:     document("zot-oidc.json", config),
+		Why:    "Needs zot 2.1.17 or newer. No password is stored in CI; the user name says which pipeline it is. Put this into zot's configuration, in the place of what may be there from an earlier version, and restart it.",
+		Do:     lines(append(command, document("zot-oidc.json", config))...),
 		Proofs: []Proof{{"zot verify /etc/zot/config.json", "no error"}},
 	}
 }
@@ -79,7 +81,8 @@ func zotApp(m *model.Model, app *model.App) []Step {
 		}
 		policies[r] = append(policies[r], policy)
 	}
-	for _, id := range append(identities(m, app), pinnedFor(m, app)...) {
+	all := append(identities(m, app), pinnedFor(m, app)...)
+	for _, id := range all {
 		for _, r := range id.Writes {
 			allow(r, zotPolicy(m, id, r == app.Image))
 		}
@@ -100,8 +103,8 @@ func zotApp(m *model.Model, app *model.App) []Step {
 	}
 	return append(steps, Step{
 		What:   "Say who may write which tags",
-		Why:    "Below `http` in zot's configuration; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag.",
-		Do:     document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}),
+		Why:    "Below `http` in zot's configuration, in the place of what may be there from an earlier version; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag.",
+		Do:     lines(append(numbers(m, all...), document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}))...),
 		Proofs: []Proof{{"zot verify /etc/zot/config.json", "no error"}},
 		Denials: []Proof{
 			{
