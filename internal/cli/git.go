@@ -60,7 +60,7 @@ func (s *session) commits(o commitOptions) ([]*commit, error) {
 			return nil, fmt.Errorf("%s: is not in a Git repository, so --commit can't commit; nothing was written; run \"git init %s\" first, or leave --commit out", j.dir, j.dir)
 		}
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w\nnothing was written", err)
 		}
 		c := byRoot[r.Root()]
 		if c == nil {

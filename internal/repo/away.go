@@ -94,7 +94,7 @@ func (a *Away) read(gitDir string) error {
 	}
 	if len(a.folders) > 0 && size == sha1.Size {
 		if a.git, err = openAt(a.root, gitDir); err != nil {
-			return err
+			a.git = nil // one that penstock can't read
 		}
 	}
 	a.sparse, a.cone = config.is("core.sparsecheckout", false), config.is("core.sparsecheckoutcone", true)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // step is a folder or file on the way to the files that are asked for.
@@ -86,7 +88,8 @@ func (w *walk) commit(h plumbing.Hash) (*object.Commit, error) {
 // missing names an object that cannot be read.
 func (r *Repo) missing(kind string, h plumbing.Hash, err error) error {
 	if errors.Is(err, plumbing.ErrObjectNotFound) {
-		return fmt.Errorf("%s: the %s %s is missing in this clone; clone without --filter, or fetch it%w", r.root, kind, h, quiet{err})
+		return fmt.Errorf("%s: the %s %s is missing in this clone; where it was made with --filter, get all with \"git -C %s fetch --refetch --no-filter\"%w",
+			r.root, kind, h, model.ShellQuote(r.root), quiet{err})
 	}
 	return fmt.Errorf("%s: %s %s: %w", r.root, kind, h, err)
 }
