@@ -128,6 +128,9 @@ func (r *reader) file(root *os.Root, name, at string) {
 		r.hinder([]string{at}, plan.Obstacle{Kind: plan.Unreadable, At: at, Detail: problem(err)})
 		return
 	}
+	if r.modeless {
+		f.Mode = tree.Regular
+	}
 	r.out.Files[at] = f
 }
 

@@ -35,7 +35,13 @@ type Target struct {
 	root *os.Root // nil while the folder does not exist
 	// leftovers is set when a run that was killed left something behind.
 	leftovers bool
+	// modeless is set where the file system's executable bits say nothing.
+	modeless bool
 }
+
+// IgnoreModes takes every file for one that can't be executed: on some file
+// systems all can, and Git is told not to look.
+func (t *Target) IgnoreModes() { t.modeless = true }
 
 // Open opens the target at dir, a path of the operating system. A folder that
 // does not exist is an empty target; nothing is created. The caller must Close

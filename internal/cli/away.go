@@ -17,6 +17,9 @@ func (j *job) readAway(known map[string]string) (err error) {
 	if j.away, err = repo.ReadAway(j.dir); err != nil {
 		return err
 	}
+	if !j.away.Modes() {
+		j.target.IgnoreModes()
+	}
 	var list []string
 	for _, p := range j.away.Below(state.Folder) {
 		if unit, ok := state.UnitName(p); ok || strings.HasSuffix(p, "/") {

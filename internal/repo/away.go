@@ -21,6 +21,7 @@ type Away struct {
 	files   map[string]mark
 	folders map[string]plumbing.Hash // of a sparse index: all that is below them
 	git     *Repo                    // to look into folders; nil where that can't be done
+	modes   bool                     // the executable bits of files count
 	sparse  bool                     // the work tree is a sparse checkout,
 	cone    bool                     // by folders, and not by patterns
 }
@@ -47,7 +48,7 @@ func ReadAway(dir string) (*Away, error) {
 		}
 		up := filepath.Dir(root)
 		if up == root {
-			return &Away{}, nil
+			return &Away{modes: true}, nil
 		}
 		root = up
 	}
@@ -68,6 +69,7 @@ func (a *Away) read(gitDir string) error {
 	if err := config.read(filepath.Join(common, "config"), maxIncludes); err != nil {
 		return err
 	}
+	a.modes = config.is("core.filemode", true)
 	if config.get("extensions.objectformat") == "sha256" {
 		size = sha256.Size
 	}
@@ -157,6 +159,9 @@ func (a *Away) Below(dir string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// Modes reports whether Git goes by the executable bits of files.
+func (a *Away) Modes() bool { return a.modes }
 
 // Root is the work tree's folder.
 func (a *Away) Root() string { return a.root }

@@ -144,11 +144,17 @@ func (r *Repo) workFile(p string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
+// find returns the place of a file without a conflict.
+func (x *index) find(p string) (int, bool) {
+	i, ok := slices.BinarySearchFunc(x.entries, p, func(e entry, p string) int { return strings.Compare(e.path, p) })
+	return i, ok && x.entries[i].stage() == 0
+}
+
 // blob returns a file as the index has it; nil when it does not, or when the
 // clone lacks its content.
 func (x *index) blob(r *Repo, p string) ([]byte, error) {
-	i, ok := slices.BinarySearchFunc(x.entries, p, func(e entry, p string) int { return strings.Compare(e.path, p) })
-	if !ok || x.entries[i].stage() != 0 {
+	i, ok := x.find(p)
+	if !ok {
 		return nil, nil
 	}
 	data, err := r.read(plumbing.Hash(x.entries[i].hash()))

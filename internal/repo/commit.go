@@ -165,7 +165,7 @@ func (r *Repo) blobs(w *writer, files []File) ([]edit, error) {
 			if err != nil {
 				return nil, err
 			}
-			e.entry.Hash, e.entry.Mode = hash, mode(f)
+			e.entry.Hash, e.entry.Mode = hash, r.mode(w.from.index, f)
 		}
 		edits = append(edits, e)
 	}

@@ -20,8 +20,14 @@ import (
 
 const dirMode = filemode.Dir
 
-// mode is how Git calls a file's mode.
-func mode(f File) filemode.FileMode {
+// mode is how Git calls a file's mode. Where executable bits do not count, a
+// file keeps the one that it has in the index.
+func (r *Repo) mode(x *index, f File) filemode.FileMode {
+	if i, ok := x.find(f.Path); ok && !r.config.is("core.filemode", true) {
+		if m := filemode.FileMode(binary.BigEndian.Uint32(x.entries[i].fixed[modeAt:])); m == filemode.Regular || m == filemode.Executable {
+			return m
+		}
+	}
 	if f.Executable {
 		return filemode.Executable
 	}

@@ -16,7 +16,7 @@ func (r *Repo) stage(x *index, c Commit, hashes map[string]plumbing.Hash) error 
 	for _, f := range c.Files {
 		paths[f.Path] = nil
 		if !f.Removed {
-			paths[f.Path] = []entry{newEntry(f.Path, uint32(mode(f)), hashes[f.Path], 0, r.stat(f))}
+			paths[f.Path] = []entry{newEntry(f.Path, uint32(r.mode(x, f)), hashes[f.Path], 0, r.stat(f))}
 		}
 	}
 	x.replace(paths)
@@ -57,7 +57,7 @@ func (r *Repo) Conflicts(list []Conflict) error {
 				if err != nil {
 					return err
 				}
-				paths[c.Path] = append(paths[c.Path], newEntry(c.Path, uint32(mode(f)), hash, i+1, [statSize]byte{}))
+				paths[c.Path] = append(paths[c.Path], newEntry(c.Path, uint32(r.mode(x, f)), hash, i+1, [statSize]byte{}))
 			}
 		}
 		if err := w.close(); err != nil {
