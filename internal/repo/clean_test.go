@@ -35,26 +35,7 @@ func TestStoresWhatGitAddWould(t *testing.T) {
 	for _, autocrlf := range []string{"", "true", "false", "input"} {
 		t.Run("autocrlf="+autocrlf, func(t *testing.T) {
 			t.Parallel()
-			dir := begin(t, "x", "1\n")
-			var files []repo.File
-			var before []string
-			for _, n := range names {
-				for was, old := range stored {
-					for kind, text := range texts {
-						p := fmt.Sprintf("%s.%s-%s", n, was, kind)
-						if strings.HasPrefix(n, "x/") {
-							p = "x2" + p[1:]
-						}
-						if was != "new" {
-							before = append(before, p, old)
-						}
-						files = append(files, repo.File{Path: p, Data: []byte(text)})
-					}
-				}
-			}
-			write(t, dir, before...)
-			run(t, dir, "add", "-A")
-			run(t, dir, "commit", "-q", "-m", "before")
+			dir, files := checkIn(t, names, stored, texts)
 			user := filepath.Join(t.TempDir(), "attributes")
 			write(t, filepath.Dir(user), "attributes", "user.* text\ntext.* -text\n")
 			write(t, dir, ".gitattributes", attributes, "own/.gitattributes", "plain.* text\ntext.* !text\n[attr]notext text\n",
@@ -63,24 +44,11 @@ func TestStoresWhatGitAddWould(t *testing.T) {
 			if autocrlf != "" {
 				run(t, dir, "config", "core.autocrlf", autocrlf)
 			}
-			for _, f := range files {
-				write(t, dir, f.Path, string(f.Data))
-			}
-			index, err := os.ReadFile(filepath.Join(dir, ".git/index"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			run(t, dir, "-c", "core.safecrlf=false", "add", "-A")
-			run(t, dir, "reset", "-q", "--", ".gitattributes", "own/.gitattributes")
-			want := run(t, dir, "ls-files", "-s")
-			if err := os.WriteFile(filepath.Join(dir, ".git/index"), index, 0o644); err != nil {
-				t.Fatal(err)
-			}
+			want := added(t, dir, files)
 			if _, err := open(t, dir).Commit(repo.Commit{Message: "x", When: time.Unix(1, 0), Files: files}); err != nil {
 				t.Fatal(err)
 			}
-			got := run(t, dir, "ls-files", "-s")
-			if got != want {
+			if got := run(t, dir, "ls-files", "-s"); got != want {
 				t.Error(firstDifference(got, want))
 			}
 			if got := run(t, dir, "-c", "core.safecrlf=false", "status", "--porcelain"); !strings.HasSuffix(got, "?? .gitattributes\n?? own/.gitattributes\n") || strings.Contains(got, " M ") {
@@ -88,6 +56,47 @@ func TestStoresWhatGitAddWould(t *testing.T) {
 			}
 		})
 	}
+}
+
+// checkIn makes a repository with a file for each name, version before and
+// text, and returns what is to be committed.
+func checkIn(t *testing.T, names []string, stored, texts map[string]string) (dir string, files []repo.File) {
+	t.Helper()
+	dir = begin(t, "x", "1\n")
+	for _, n := range names {
+		n = strings.Replace(n, "x/", "x2/", 1)
+		for was, old := range stored {
+			for kind, text := range texts {
+				p := fmt.Sprintf("%s.%s-%s", n, was, kind)
+				if was != "new" {
+					write(t, dir, p, old)
+				}
+				files = append(files, repo.File{Path: p, Data: []byte(text)})
+			}
+		}
+	}
+	run(t, dir, "add", "-A")
+	run(t, dir, "commit", "-q", "-m", "before")
+	return dir, files
+}
+
+// added writes the files, and returns the index that "git add" makes of them.
+func added(t *testing.T, dir string, files []repo.File) string {
+	t.Helper()
+	for _, f := range files {
+		write(t, dir, f.Path, string(f.Data))
+	}
+	index, err := os.ReadFile(filepath.Join(dir, ".git/index"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, dir, "-c", "core.safecrlf=false", "add", "-A")
+	run(t, dir, "reset", "-q", "--", ".gitattributes", "own/.gitattributes")
+	want := run(t, dir, "ls-files", "-s")
+	if err := os.WriteFile(filepath.Join(dir, ".git/index"), index, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return want
 }
 
 func firstDifference(got, want string) string {

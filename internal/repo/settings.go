@@ -108,17 +108,7 @@ func (r *reader) read(file string, depth int) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	for _, s := range c.Sections {
-		name := strings.ToLower(s.Name)
-		for _, o := range s.Options {
-			r.settings[name+"."+strings.ToLower(o.Key)] = o.Value
-		}
-		for _, sub := range s.Subsections {
-			for _, o := range sub.Options {
-				if name == "hook" {
-					r.addHook(sub.Name, o.Key, o.Value)
-				}
-			}
-		}
+		r.add(s)
 		for _, p := range r.included(s, filepath.Dir(file)) {
 			if depth == maxIncludes {
 				break
@@ -129,6 +119,22 @@ func (r *reader) read(file string, depth int) error {
 		}
 	}
 	return nil
+}
+
+// add keeps what a section says.
+func (s settings) add(section *config.Section) {
+	name := strings.ToLower(section.Name)
+	for _, o := range section.Options {
+		s[name+"."+strings.ToLower(o.Key)] = o.Value
+	}
+	if name != "hook" {
+		return
+	}
+	for _, sub := range section.Subsections {
+		for _, o := range sub.Options {
+			s.addHook(sub.Name, o.Key, o.Value)
+		}
+	}
 }
 
 // included lists the files that a section of a file in dir includes.
