@@ -103,6 +103,7 @@ func (a *addition) run(ctx context.Context) error {
 // generate writes the contract and what follows from it, or nothing at all
 // while a file needs a person.
 func (a *addition) generate(ctx context.Context, in loaded) error {
+	warn(a.io, in.contract)
 	s, err := plansOf(ctx, in, a.targets)
 	if err == nil && !s.carries(in) {
 		s, err = a.replan(ctx, s, in)

@@ -44,6 +44,7 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	warn(o.io, s.contract)
 	var b strings.Builder
 	for _, j := range s.jobs {
 		for _, c := range append(j.plan.Writes(), j.onlyState()...) {

@@ -53,6 +53,7 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	warn(o.io, s.contract)
 	if s.refused() {
 		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
 	}

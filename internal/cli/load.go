@@ -50,6 +50,10 @@ func loadContract(file, workspace string) (loaded, error) {
 	return loaded{contract: c, data: data, file: file}, nil
 }
 
+// warn says on standard error what a contract asks for that is allowed and
+// worth knowing. It changes no exit code.
+func warn(io IO, c contract.Contract) { fmt.Fprint(io.Err, c.Warnings()) }
+
 func findContract(workspace string) (string, error) {
 	for _, dir := range []string{".", workspace} {
 		for _, p := range contractPlaces() {

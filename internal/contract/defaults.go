@@ -29,6 +29,20 @@ func (k *checker) completeProviders() {
 	if s.CI.Provider == "" {
 		s.CI.Provider = defaultCI(git.Provider)
 	}
+	k.completeNotify()
+}
+
+// completeNotify: a call that CI makes without a shared secret needs a Receiver
+// that checks its token.
+func (k *checker) completeNotify() {
+	ci, flux := &k.c.Spec.CI, k.c.Spec.Flux
+	switch {
+	case fluxMinor(flux.Version) < 0, flux.Line().CallsByToken, ci.Notify != "receiver": // a wrong version was reported already
+	case !k.written("spec.ci.notify"):
+		ci.Notify = "none"
+	default:
+		k.add("is receiver, but Flux "+flux.Version+" has no Receiver that checks the token of a CI job", "write none, or use Flux 2.9 or newer", "spec.ci.notify")
+	}
 }
 
 func defaultCI(gitProvider string) string {

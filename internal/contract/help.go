@@ -26,12 +26,17 @@ func Help(fieldPath string) string {
 	return strings.ReplaceAll(strings.Join(lines, "\n"), "`", "")
 }
 
-// Options lists the values that a field allows; none when it has no such list.
+// Options lists the values that a field allows, or that are known to be good;
+// none when it has no such list.
 func Options(fieldPath string) []string {
-	if f := lookup(fieldPath); f != nil {
-		return append([]string(nil), f.enum...)
+	f := lookup(fieldPath)
+	switch {
+	case f == nil:
+		return nil
+	case f.rule != nil && len(f.rule.known) > 0:
+		return f.rule.known
 	}
-	return nil
+	return append([]string(nil), f.enum...)
 }
 
 // ownerOf is the name of the type that has the field.

@@ -27,6 +27,7 @@ func registryRules() []rule {
 		{name: "word", words: "lower-case letters and digits with \"-\" between them", pattern: `^[a-z0-9]+(-[a-z0-9]+)*$`, most: 63, check: matches(`^[a-z0-9]+(-[a-z0-9]+)*$`, "not a region's name", always("write it as the provider does, such as \"eu-west-1\""))},
 		{name: "guid", words: "an ID in the form 00000000-0000-0000-0000-000000000000", pattern: `^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`, check: matches(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`, "no subscription ID", always("write it in the form 00000000-0000-0000-0000-000000000000"))},
 		{name: "resourcegroup", words: "1 to 90 letters, digits and \"_().-\", not ending with \".\"", pattern: `^[A-Za-z0-9_().-]*[A-Za-z0-9_()-]$`, most: 90, check: matches(`^[A-Za-z0-9_().-]{0,89}[A-Za-z0-9_()-]$`, "no Azure resource group", always("use up to 90 letters, digits and \"_().-\""))},
+		{name: "flux", words: oneOf(quoteAll(FluxVersions())) + "; a newer minor version is taken with a warning", pattern: fluxPattern, known: FluxVersions(), check: fluxVersion},
 		{name: "days", words: "a number of days from 2d to 9999d", pattern: daysPattern, check: days},
 		{name: "releases", words: "forever or a count of at least 1", pattern: releasesPattern, accepts: "number", check: matches(releasesPattern, "no number of releases", always("write forever or a whole number of at least 1"))},
 		{name: "keyref", words: "a reference that cosign signs with: " + oneOf(keySchemes()), pattern: `^(` + strings.Join(keySchemes(), "|") + `)[!-~]+$`, careful: true, check: keyRef},

@@ -34,7 +34,7 @@ func nameRules() []rule {
 			pattern: labelPattern, most: 40, check: environmentName,
 		},
 		{name: "team", words: labelWords + "; no namespace of Kubernetes itself", pattern: labelPattern, most: 40, check: teamName},
-		{name: "app", words: labelWords + "; not kustomization or applier", pattern: labelPattern, most: 40, check: appName},
+		{name: "app", words: labelWords + "; not kustomization, applier or registry-pull", pattern: labelPattern, most: 40, check: appName},
 		{name: "namespace", words: "a Kubernetes namespace: 1 to 63 lower-case letters, digits and \"-\"", pattern: labelPattern, most: 63, check: dnsName(labelRE, 63)},
 		{name: "subdomain", words: "the name of a Kubernetes object: lower-case letters, digits, \"-\" and \".\"", pattern: subdomainPattern, most: 253, check: dnsName(subdomainRE, 253)},
 		{name: "handle", words: "a CODEOWNERS handle: @user, @org/team, @group/subgroup/team or an e-mail address", pattern: handlePattern, check: handle},
@@ -106,6 +106,8 @@ func appName(v string) (what, fix string) {
 		return "is " + quote(v) + ", the name of a file that is generated beside the app's", "choose another name"
 	case "applier":
 		return "is " + quote(v) + ", the service account that Flux applies the team's apps with", "choose another name"
+	case "registry-pull":
+		return "is " + quote(v) + ", the service account that Flux pulls the team's bundles as", "choose another name"
 	}
 	return label(v)
 }

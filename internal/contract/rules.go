@@ -11,11 +11,12 @@ import (
 // rule is a rule for a single value.
 type rule struct {
 	name    string
-	words   string // what a good value is: "write ..." and the reference use it
-	pattern string // for the schema; empty: not expressible
-	most    int    // characters, for the schema; 0: any number
-	accepts string // "number" or "timestamp": such YAML values count as text, too
-	careful bool   // check itself takes care to print no secrets
+	words   string   // what a good value is: "write ..." and the reference use it
+	pattern string   // for the schema; empty: not expressible
+	most    int      // characters, for the schema; 0: any number
+	accepts string   // "number" or "timestamp": such YAML values count as text, too
+	careful bool     // check itself takes care to print no secrets
+	known   []string // good values to offer, where others may be good, too
 	check   func(value string) (what, fix string)
 }
 

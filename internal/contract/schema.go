@@ -144,6 +144,9 @@ func (b *describer) value(f *field) *schema {
 		return s
 	}
 	s.Pattern, s.MaxLength = f.rule.pattern, f.rule.most
+	if len(f.rule.known) > 0 {
+		s.Examples = f.rule.known
+	}
 	if f.rule.name != "text" || f.need {
 		s.MinLength = 1
 	}

@@ -82,7 +82,7 @@ type PlatformGit struct {
 // Flux is the Flux line on the clusters.
 type Flux struct {
 	// Minor version of Flux; it decides API versions and features.
-	Version string `yaml:"version,omitempty" default:"2.9" enum:"2.9"`
+	Version string `yaml:"version,omitempty" default:"2.9" rule:"flux"`
 	// Namespace of the Flux controllers.
 	Namespace string `yaml:"namespace,omitempty" default:"flux-system" rule:"namespace"`
 	// How Flux gets onto the clusters: existing writes only the sync objects, manifests also the controllers, operator a FluxInstance.
@@ -93,7 +93,7 @@ type Flux struct {
 type CI struct {
 	// The CI system; by default the Git provider's own.
 	Provider string `yaml:"provider,omitempty" enum:"github-actions,gitlab-ci" absent:"by the Git provider"`
-	// Whether CI calls the clusters' Flux Receivers after a promotion.
+	// Whether CI calls the clusters' Flux Receivers after a promotion. With Flux 2.8 it is none: that has no Receiver that checks who calls.
 	Notify string `yaml:"notify,omitempty" default:"receiver" enum:"receiver,none"`
 }
 

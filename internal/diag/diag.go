@@ -42,17 +42,21 @@ func (w Where) String() string {
 }
 
 // Diagnostic is one problem. What names the value seen; Fix says what to do
-// and may be empty when What already does.
+// and may be empty when What already does. A Warning stops nothing.
 type Diagnostic struct {
-	Where Where
-	What  string
-	Fix   string
+	Where   Where
+	What    string
+	Fix     string
+	Warning bool
 }
 
 // String prints "where: what; fix" on one line: line breaks and other control
 // characters in the parts, which may come from the input, are escaped.
 func (d Diagnostic) String() string {
 	s := d.What
+	if d.Warning {
+		s = "warning: " + s
+	}
 	if d.Fix != "" {
 		s += "; " + d.Fix
 	}
@@ -68,6 +72,11 @@ type List []Diagnostic
 // Add appends a problem.
 func (l *List) Add(w Where, what, fix string) {
 	*l = append(*l, Diagnostic{Where: w, What: what, Fix: fix})
+}
+
+// Warn appends a warning.
+func (l *List) Warn(w Where, what, fix string) {
+	*l = append(*l, Diagnostic{Where: w, What: what, Fix: fix, Warning: true})
 }
 
 // Sorted returns a copy ordered by file, position, field and text, without

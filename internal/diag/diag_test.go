@@ -14,6 +14,8 @@ func TestString(t *testing.T) {
 	for want, d := range map[string]diag.Diagnostic{
 		"f.yaml:14:16: spec.teams[1]: has x; drop it": {Where: diag.Where{File: "f.yaml", Line: 14, Column: 16, Field: "spec.teams[1]"}, What: "has x", Fix: "drop it"},
 
+		"f.yaml:14: warning: has x; drop it": {Where: diag.Where{File: "f.yaml", Line: 14}, What: "has x", Fix: "drop it", Warning: true},
+
 		"f.yaml:14: has x":             {Where: diag.Where{File: "f.yaml", Line: 14}, What: "has x"},
 		"f.yaml: has x":                {Where: diag.Where{File: "f.yaml", Column: 3}, What: "has x"},
 		"spec: has x":                  {Where: diag.Where{Field: "spec"}, What: "has x"},
