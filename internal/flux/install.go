@@ -16,20 +16,32 @@ import (
 	"github.com/penstock-dev/penstock/internal/tree"
 )
 
-// Release is the Flux release whose manifests are installed. manifestgen
-// patches them by position, so they must be of the release that it is from; a
-// test compares this with go.mod.
-const Release = "v2.9.5"
+// generator is the release that manifestgen is from; a test compares it with
+// go.mod. manifestgen patches the controllers' arguments by position, which are
+// the same in all lines of contract.FluxLines: read in config/manager of the
+// controllers 1.8 to 1.10.
+const generator = "v2.9.5"
 
 // components are the controllers that the platform uses.
 func components() []string {
 	return []string{"source-controller", "kustomize-controller", "notification-controller"}
 }
 
-// ErrNoManifests tells that the controllers' manifests are asked for and not
-// at hand.
-var ErrNoManifests = errors.New(`spec.flux.install is "manifests": name the release archive of Flux ` + Release +
-	` with --flux-manifests manifests.tar.gz, or the URL of a mirror of https://github.com/fluxcd/flux2/releases`)
+// noManifests tells that the controllers' manifests are asked for and not at
+// hand.
+func noManifests(m *model.Model) error {
+	return fmt.Errorf(`spec.flux.install is "manifests": name the release archive of Flux %s with --flux-manifests manifests.tar.gz, `+
+		`or the URL of a mirror of https://github.com/fluxcd/flux2/releases`, release(m))
+}
+
+// release is the Flux release that is installed. Of a minor version that is not
+// known yet it is the first one, which always exists.
+func release(m *model.Model) string {
+	if line := m.Flux.Line(); line.Version == m.Flux.Version {
+		return line.Release
+	}
+	return "v" + m.Flux.Version + ".0"
+}
 
 // Kept returns a file of a unit as the last run wrote it.
 type Kept func(unit, path string) (tree.File, bool, error)
@@ -51,7 +63,7 @@ func Files(m *model.Model, source string, kept Kept) (tree.Tree, error) {
 		made = &f
 	}
 	for _, c := range m.Clusters {
-		f, err := componentsOf(c, made, kept)
+		f, err := componentsOf(m, c, made, kept)
 		if err != nil {
 			return nil, err
 		}
@@ -62,24 +74,25 @@ func Files(m *model.Model, source string, kept Kept) (tree.Tree, error) {
 	return files, nil
 }
 
-func componentsOf(c *model.Cluster, made *tree.File, kept Kept) (tree.File, error) {
+func componentsOf(m *model.Model, c *model.Cluster, made *tree.File, kept Kept) (tree.File, error) {
 	if made != nil {
 		return *made, nil
 	}
-	f, ok, err := kept("cluster/"+c.Name, dir(c)+"/gotk-components.yaml")
+	path := dir(c) + "/gotk-components.yaml"
+	f, ok, err := kept("cluster/"+c.Name, path)
 	if err != nil {
 		return tree.File{}, err
 	}
 	i := bytes.Index(f.Data, []byte("---\n")) // before it stands the generator's comment
 	if !ok || i < 0 {
-		return tree.File{}, ErrNoManifests
+		return tree.File{}, noManifests(m)
 	}
-	return tree.File{Data: f.Data[i:], Mode: f.Mode}, nil
+	return tree.File{Data: f.Data[i:], Mode: f.Mode}, checkRelease(path, m, f.Data)
 }
 
 func componentsFile(m *model.Model, source string) (tree.File, error) {
 	opts := install.MakeDefaultOptions()
-	opts.Version = Release
+	opts.Version = release(m)
 	opts.Namespace = m.Flux.Namespace
 	opts.Components = components()
 	base := ""
@@ -97,7 +110,7 @@ func componentsFile(m *model.Model, source string) (tree.File, error) {
 		return tree.File{}, fmt.Errorf("%s: %w", source, err)
 	}
 	f := file(manifest)
-	return f, checkRelease(source, m.Flux.Version, f.Data)
+	return f, checkRelease(source, m, f.Data)
 }
 
 // unpack extracts a release archive into a new temporary folder.
@@ -129,13 +142,13 @@ var controllerImage = regexp.MustCompile(`/source-controller:v1\.([0-9]+)\.`)
 
 // checkRelease refuses manifests of another minor version than the contract's.
 // The controllers' minor version is that of Flux, with major version 1.
-func checkRelease(source, version string, manifests []byte) error {
+func checkRelease(source string, m *model.Model, manifests []byte) error {
 	found := controllerImage.FindSubmatch(manifests)
 	if found == nil {
 		return fmt.Errorf("%s: names no image of source-controller", source)
 	}
-	if _, minor, _ := strings.Cut(version, "."); minor != string(found[1]) {
-		return fmt.Errorf("%s: holds Flux 2.%s, and spec.flux.version is %q; use the archive of %s", source, found[1], version, Release)
+	if _, minor, _ := strings.Cut(m.Flux.Version, "."); minor != string(found[1]) {
+		return fmt.Errorf("%s: holds Flux 2.%s, and spec.flux.version is %q; name the release archive of Flux %s with --flux-manifests", source, found[1], m.Flux.Version, release(m))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"text/template"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -100,11 +101,16 @@ func archive(t *testing.T, without ...string) string {
 
 func quickstart(t *testing.T, install string) *model.Model {
 	t.Helper()
+	return onFlux(t, "2.9", install)
+}
+
+func onFlux(t *testing.T, version, install string) *model.Model {
+	t.Helper()
 	data, err := os.ReadFile("../../examples/quickstart/penstock.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.Replace(string(data), "  registry:\n", "  flux: {install: "+install+"}\n  registry:\n", 1)
+	text := strings.Replace(string(data), "  registry:\n", "  flux: {version: \""+version+"\", install: "+install+"}\n  registry:\n", 1)
 	c, ds := contract.Parse("penstock.yaml", []byte(text))
 	if len(ds) > 0 {
 		t.Fatal(ds.String())
@@ -122,7 +128,7 @@ func TestInstallFromArchive(t *testing.T) {
 	}
 	const path = "clusters/prod/flux-system/gotk-components.yaml"
 	made := string(files[path].Data)
-	for _, want := range []string{"kind: Namespace", "image: ghcr.io/fluxcd/kustomize-controller:v1.9.5", "kind: NetworkPolicy", "# Flux Version: " + Release} {
+	for _, want := range []string{"kind: Namespace", "image: ghcr.io/fluxcd/kustomize-controller:v1.9.5", "kind: NetworkPolicy", "# Flux Version: " + generator} {
 		if !strings.Contains(made, want) {
 			t.Errorf("%s: lacks %q", path, want)
 		}
@@ -153,13 +159,46 @@ func TestLockdown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	patches, err := os.ReadFile("../../templates/partials/lockdown.tmpl")
+	partial, err := os.ReadFile("../../templates/partials/lockdown.tmpl")
 	if err != nil {
 		t.Fatal(err)
 	}
+	parsed, err := template.New("lockdown").Delims("<%", "%>").Parse(string(partial))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range contract.FluxVersions() {
+		t.Run(version, func(t *testing.T) {
+			var patches bytes.Buffer
+			if err := parsed.Execute(&patches, onFlux(t, version, "manifests")); err != nil {
+				t.Fatal(err)
+			}
+			out := locked(t, patches.String(), files["clusters/dev/flux-system/gotk-components.yaml"].Data)
+			line := onFlux(t, version, "manifests").Flux.Line()
+			want := map[string]int{
+				"--no-cross-namespace-refs=true": 2, "--no-remote-bases=true": 1, "--default-service-account=default": 1,
+				"CancelHealthCheckOnNewRevision=true": 1, "--feature-gates=": 1, "name: flux-edit-": 0, "name: flux-view-": 0, "name: crd-controller-": 1,
+				"--default-": 1 + len(line.Lockdown),
+			}
+			for _, flag := range append(line.Lockdown, line.Gates...) {
+				want[flag] = 1
+			}
+			for want, times := range want {
+				if n := strings.Count(out, want); n != times {
+					t.Errorf("%q is there %d times, want %d", want, n, times)
+				}
+			}
+		})
+	}
+}
+
+// locked is what kustomize makes of the components and the patches.
+func locked(t *testing.T, patches string, components []byte) string {
+	t.Helper()
 	disk := filesys.MakeFsInMemory()
-	kustomization := "resources: [gotk-components.yaml]\npatches:\n" + string(patches)
-	for name, data := range map[string][]byte{"kustomization.yaml": []byte(kustomization), "gotk-components.yaml": files["clusters/dev/flux-system/gotk-components.yaml"].Data} {
+	for name, data := range map[string][]byte{
+		"kustomization.yaml": []byte("resources: [gotk-components.yaml]\npatches:\n" + patches), "gotk-components.yaml": components,
+	} {
 		if err := disk.WriteFile("/"+name, data); err != nil {
 			t.Fatal(err)
 		}
@@ -172,14 +211,7 @@ func TestLockdown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for want, times := range map[string]int{
-		"--no-cross-namespace-refs=true": 2, "--no-remote-bases=true": 1, "--default-service-account=default": 1,
-		"CancelHealthCheckOnNewRevision=true": 1, "name: flux-edit-": 0, "name: flux-view-": 0, "name: crd-controller-": 1,
-	} {
-		if n := strings.Count(string(out), want); n != times {
-			t.Errorf("%q is there %d times, want %d", want, n, times)
-		}
-	}
+	return string(out)
 }
 
 func TestInstallRefuses(t *testing.T) {
@@ -201,8 +233,27 @@ func TestInstallRefuses(t *testing.T) {
 			}
 		})
 	}
-	if err := checkRelease("x", "2.9", []byte("image: ghcr.io/fluxcd/source-controller:v1.8.2")); err == nil || !strings.Contains(err.Error(), "Flux 2.8") {
-		t.Errorf("manifests of another Flux are taken: %v", err)
+}
+
+// TestAnotherFlux: manifests of another minor version are refused, fresh ones
+// and those of an earlier run; whatever is asked for is named.
+func TestAnotherFlux(t *testing.T) {
+	files, err := Files(quickstart(t, "manifests"), archive(t), none)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := func(_, p string) (tree.File, bool, error) { return files[p], true, nil }
+	for version, want := range map[string]string{"2.8": "v2.8.8", "2.10": "v2.10.0", "2.11": "v2.11.0"} {
+		m := onFlux(t, version, "manifests")
+		for name, err := range map[string]error{
+			"an archive": func() error { _, err := Files(m, archive(t), none); return err }(),
+			"kept":       func() error { _, err := Files(m, "", kept); return err }(),
+			"nothing":    func() error { _, err := Files(m, "", none); return err }(),
+		} {
+			if err == nil || !strings.Contains(err.Error(), "archive of Flux "+want+" with --flux-manifests") {
+				t.Errorf("%s, %s: %v, want an error with %s", version, name, err, want)
+			}
+		}
 	}
 }
 
@@ -215,13 +266,13 @@ func TestNothingButWhatIsAskedFor(t *testing.T) {
 	}
 }
 
-// TestReleaseIsTheModules compares Release with go.mod.
-func TestReleaseIsTheModules(t *testing.T) {
+// TestGeneratorIsTheModules compares generator with go.mod.
+func TestGeneratorIsTheModules(t *testing.T) {
 	data, err := os.ReadFile("../../go.mod")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(data), "github.com/fluxcd/flux2/v2 "+Release+"\n") {
-		t.Errorf("go.mod has another flux2 than %s", Release)
+	if !strings.Contains(string(data), "github.com/fluxcd/flux2/v2 "+generator+"\n") {
+		t.Errorf("go.mod has another flux2 than %s", generator)
 	}
 }

@@ -4,12 +4,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // checkRole: a team's bundle can neither reach Flux, rights and limits nor
 // read secrets, and what the health checks need is there.
 func checkRole(t *testing.T, o object) {
 	t.Helper()
+	if o.name() == model.PullAccount {
+		checkPullRole(t, o)
+		return
+	}
 	may := map[string][]string{} // group/resource -> verbs
 	rules, _ := o.value("rules").([]any)
 	for _, r := range rules {
@@ -38,6 +46,15 @@ func checkRole(t *testing.T, o object) {
 			o.must(t, slices.Contains(may[what], v), "the starting point of an app needs "+v+" "+what)
 		}
 	}
+}
+
+// checkPullRole: source-controller may make tokens of one account, and no more.
+func checkPullRole(t *testing.T, o object) {
+	t.Helper()
+	want := []any{map[string]any{
+		"apiGroups": []any{""}, "resources": []any{"serviceaccounts/token"}, "resourceNames": []any{model.PullAccount}, "verbs": []any{"create"},
+	}}
+	o.must(t, cmp.Equal(o.value("rules"), any(want)), "lets make tokens of "+model.PullAccount+" and nothing else")
 }
 
 // checkNamespace: every source of the team is where the namespace's

@@ -4,14 +4,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
-// components stands for Flux's own manifests in namespace ns: as much of them
-// as the generated kustomization.yaml patches.
-func components(ns string) []byte {
+// components stands for the manifests of a version of Flux in namespace ns: as
+// much of them as the generated kustomization.yaml patches.
+func components(version, ns string) []byte {
+	tag := "v1." + strings.TrimPrefix(version, "2.") + ".0"
 	var b strings.Builder
 	for _, name := range []string{"source-controller", "kustomize-controller", "notification-controller"} {
-		b.WriteString(strings.NewReplacer("NAMESPACE", ns, "NAME", name).Replace(`---
+		b.WriteString(strings.NewReplacer("NAMESPACE", ns, "NAME", name, "TAG", tag).Replace(`---
 apiVersion: v1
 kind: ServiceAccount
 metadata: {name: NAME, namespace: NAMESPACE}
@@ -26,7 +29,7 @@ spec:
     spec:
       serviceAccountName: NAME
       containers:
-        - {name: manager, image: ghcr.io/fluxcd/NAME, args: [--log-level=info]}
+        - {name: manager, image: "ghcr.io/fluxcd/NAME:TAG", args: [--log-level=info]}
 `))
 	}
 	for _, name := range []string{"flux-edit-", "flux-view-", "crd-controller-"} {
@@ -38,16 +41,17 @@ spec:
 // checkLockdown: where Flux is installed from the repository, the controllers
 // have the flags of the lock-down and the roles that would give tenants rights
 // on Flux objects are gone.
-func checkLockdown(t *testing.T, list []object) {
+func checkLockdown(t *testing.T, m *model.Model, list []object) {
 	t.Helper()
 	want := map[string][]string{
 		"source-controller":       nil,
 		"notification-controller": {"--no-cross-namespace-refs=true"},
 		"kustomize-controller": {
 			"--no-cross-namespace-refs=true", "--no-remote-bases=true", "--default-service-account=default",
-			"--feature-gates=CancelHealthCheckOnNewRevision=true",
 		},
 	}
+	line := m.Flux.Line()
+	want["kustomize-controller"] = append(append(want["kustomize-controller"], line.Lockdown...), "--feature-gates="+strings.Join(line.Gates, "=true,")+"=true")
 	kept := 0
 	for _, o := range list {
 		flags, ours := want[o.name()]

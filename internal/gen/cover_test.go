@@ -19,7 +19,7 @@ func TestContractsCover(t *testing.T) {
 			"registry " + s.Registry.Provider, "layout " + s.Registry.Layout, "install " + s.Flux.Install, "signing " + s.SupplyChain.Signing,
 			"ci " + s.CI.Provider, "notify " + s.CI.Notify, "git " + s.Platform.Git.Provider, "ssh " + strconv.FormatBool(m.Platform.Git.SSH),
 			"teams " + strconv.FormatBool(len(m.Teams) > 0), "insecure " + strconv.FormatBool(s.Registry.Insecure),
-			"unpinned " + s.SupplyChain.UnpinnedImages, "one environment " + strconv.FormatBool(len(m.Envs) == 1),
+			"unpinned " + s.SupplyChain.UnpinnedImages, "flux " + s.Flux.Line().Version, "pulls by token " + strconv.FormatBool(m.PullsByToken()), "one environment " + strconv.FormatBool(len(m.Envs) == 1),
 		} {
 			seen[what]++
 		}
@@ -43,7 +43,7 @@ func TestContractsCover(t *testing.T) {
 		"signing keyless", "signing key", "signing none", "ci github-actions", "ci gitlab-ci", "notify none", "git github", "git gitlab", "ssh true", "ssh false",
 		"teams false", "insecure true", "unpinned allow", "one environment true", "approval true, pinned true", "approval false, pinned true",
 		"approval true, pinned false", "branches true", "listed before its predecessor true", "apps false", "quota true", "quota false",
-		"delivery git", "delivery oci", "everywhere true", "everywhere false",
+		"flux 2.8", "flux 2.9", "flux 2.10", "pulls by token true", "pulls by token false", "delivery git", "delivery oci", "everywhere true", "everywhere false",
 	} {
 		if seen[what] == 0 {
 			t.Errorf("no contract has: %s; there are: %v", what, slices.Sorted(maps.Keys(seen)))

@@ -51,7 +51,7 @@ func target1(t testing.TB, g *gen.Generator, target gen.Target) tree.Tree {
 func generator(t testing.TB, c contract.Contract, source []byte) *gen.Generator {
 	t.Helper()
 	files, err := flux.Files(model.Build(c), "", func(string, string) (tree.File, bool, error) {
-		return tree.File{Data: components(c.Spec.Flux.Namespace), Mode: tree.Regular}, true, nil
+		return tree.File{Data: components(c.Spec.Flux.Version, c.Spec.Flux.Namespace), Mode: tree.Regular}, true, nil
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -19,7 +19,7 @@ func TestClusters(t *testing.T) {
 			checkCluster(t, d, cluster, list)
 			checkRules(t, d, list)
 			if d.m.Installs() {
-				checkLockdown(t, list)
+				checkLockdown(t, d.m, list)
 			}
 		}
 	})

@@ -24,6 +24,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	githubFiles + "workflows/regenerate.yaml":           onGitHub,
 	"tenants/_team_/base/quota.yaml":                    func(s scope) bool { return s.(Team).Team.HasQuota() },
 	"tenants/_team_/base/cosign-public-key.yaml":        func(s scope) bool { return s.(Team).SignsWithKey() },
+	"tenants/_team_/base/registry-pull.yaml":            func(s scope) bool { return s.(Team).PullsByToken() },
 	"tenants/_team_/_env_/_app_.pin.yaml":               func(s scope) bool { return s.(AppEnv).App.Pinned },
 	"tenants/_team_/_env_/_app_.receiver.yaml":          func(s scope) bool { return s.(AppEnv).App.HasReceiver() },
 	"clusters/_cluster_/receiver.yaml":                  func(s scope) bool { return s.(Cluster).HasReceiver() },

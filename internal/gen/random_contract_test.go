@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 const publicKey = `-----BEGIN PUBLIC KEY-----
@@ -26,7 +27,7 @@ func (d *dice) contract(seed int) contract.Contract {
 		s.Platform.Git.Provider = pick(d, "github", "gitlab")
 	}
 	s.Platform.Owners, s.Platform.Contact = d.owners(3), d.maybeText()
-	s.Flux = contract.Flux{Namespace: pick(d, "", "gitops-system"), Install: pick(d, "existing", "operator", "manifests")}
+	s.Flux = contract.Flux{Version: []string{"", "2.8", "2.10", "2.99"}[seed%4], Namespace: pick(d, "", "gitops-system"), Install: pick(d, "existing", "operator", "manifests")}
 	s.CI.Notify = pick(d, "", "none")
 	s.Registry = d.registry(seed)
 	s.SupplyChain = d.supplyChain(host)
@@ -116,7 +117,7 @@ func (d *dice) teams(s *contract.Spec, host string) {
 		if d.oneIn(2) {
 			team.Quota = &contract.Quota{CPU: pick[contract.Quantity](d, "", "1.5", "500m"), Memory: pick[contract.Quantity](d, "", "1e9", "16Gi"), Pods: d.IntN(3)}
 		}
-		apps := map[string]bool{}
+		apps := map[string]bool{model.PullAccount: true} // no app may be called so
 		for a := range d.IntN(4) {
 			team.Apps = append(team.Apps, contract.App{
 				Name: d.name(apps), Git: contract.AppGit{URL: d.url(host, fmt.Sprintf("app-%d-%d", t, a)), Branch: pick(d, hostileBranches()...)},

@@ -90,6 +90,9 @@ func checks(m *model.Model) []Check {
 			Check{"what a bundle runs cannot change: images by digest", []string{"docs/promotion.md"}, openImages(m)},
 			Check{"clusters hear of a promotion at once", receivers(m), openWebhooks(m)},
 			Check{"the registry is reached over TLS", []string{sources}, openInsecure(m)})
+		if m.Registry.TakesTokens() {
+			list = append(list, Check{"no cluster keeps a password for the registry", pullAccount(m), openPullSecret(m)})
+		}
 	}
 	list = append(list, githubChecks(m)...)
 	list = append(list, gitLabChecks(m)...)
@@ -101,6 +104,15 @@ func checks(m *model.Model) []Check {
 
 // openGit is what delivery by Git lacks by its nature here.
 const openGit = "Flux does not check who signed a commit; branch protection of the app's repository is what holds"
+
+// pullAccount is what Flux logs in to the registry with, where that is no
+// password.
+func pullAccount(m *model.Model) []string {
+	if m.PullsByToken() {
+		return []string{"tenants/_team_/base/registry-pull.yaml"}
+	}
+	return nil
+}
 
 func codeowners(m *model.Model) string { return "." + m.Platform.Git.Provider + "/CODEOWNERS" }
 

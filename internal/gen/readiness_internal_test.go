@@ -21,7 +21,7 @@ spec:
     git: {url: https://github.com/acme/platform}
     owners: ["@acme/platform"]
     contact: platform
-  flux: {install: operator}
+  flux: {version: "2.10", install: operator}
   registry: {provider: zot, host: registry.acme.example}
   environments:
     - {name: dev, clusters: [{name: dev, webhook: "https://dev.acme.example"}]}
@@ -115,6 +115,7 @@ func TestReadinessContract(t *testing.T) {
 		{"what a bundle runs cannot change: images by digest", "`spec.supplyChain.unpinnedImages`", func(s *contract.Spec) { s.SupplyChain.UnpinnedImages = "allow" }},
 		{"clusters hear of a promotion at once", "prod-b", func(s *contract.Spec) { s.Environments[1].Clusters[1].Webhook = "" }},
 		{"clusters hear of a promotion at once", "`spec.ci.notify`", func(s *contract.Spec) { s.CI.Notify = "none" }},
+		{"no cluster keeps a password for the registry", "`spec.flux.version`", func(s *contract.Spec) { s.Flux.Version = "2.9" }},
 		{"the registry is reached over TLS", "`spec.registry.insecure`", func(s *contract.Spec) { s.Registry.Insecure = true }},
 	} {
 		c := completeContract(t)

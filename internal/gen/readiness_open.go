@@ -61,8 +61,9 @@ func openMetrics(m *model.Model) string {
 
 func openLockdown(m *model.Model) string {
 	if m.Flux.Install == "existing" {
-		return "Flux is installed elsewhere; its controllers need `--no-cross-namespace-refs=true`, `--no-remote-bases=true` and " +
-			"`--default-service-account=default`, or set `spec.flux.install`"
+		flags := append([]string{"--no-cross-namespace-refs=true", "--no-remote-bases=true", "--default-service-account=default"}, m.Lockdown()...)
+		last := len(flags) - 1
+		return "Flux is installed elsewhere; its controllers need `" + strings.Join(flags[:last], "`, `") + "` and `" + flags[last] + "`, or set `spec.flux.install`"
 	}
 	return ""
 }
@@ -129,6 +130,14 @@ func openWebhooks(m *model.Model) string {
 	}
 	open := []string{missing("no `webhook` for cluster ", lacks), missing("on another Git host than the platform, whose CI calls nobody: ", far)}
 	return strings.Join(slices.DeleteFunc(open, func(s string) bool { return s == "" }), "; ")
+}
+
+// openPullSecret is for registries that take tokens.
+func openPullSecret(m *model.Model) string {
+	if m.Registry.ByToken {
+		return ""
+	}
+	return "Flux " + m.Flux.Version + " logs in with the Secret `" + model.PullSecret + "`; from 2.10 on it can show a token instead: `spec.flux.version`"
 }
 
 func openInsecure(m *model.Model) string {

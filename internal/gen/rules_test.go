@@ -86,7 +86,9 @@ func checkOCIRepository(t *testing.T, m *model.Model, o object) {
 	o.must(t, (o.value("spec", "suspend") == true) == ae.Pinned, "is suspended only until a pin is written")
 	o.must(t, (o.value("spec", "insecure") == true) == m.Registry.Insecure, "is insecure only where the contract says so")
 	o.must(t, o.value("spec", "provider") == m.Registry.FluxProvider(), "logs in as the registry needs it")
-	o.must(t, (o.value("spec", "secretRef") != nil) == (m.Registry.FluxProvider() == "generic"), "has a secret where there is no cloud identity")
+	generic := m.Registry.FluxProvider() == "generic"
+	o.must(t, (o.value("spec", "secretRef") != nil) == (generic && !m.PullsByToken()), "has a secret where there is no cloud identity and no token")
+	o.must(t, (o.text("spec", "serviceAccountName") == model.PullAccount) == (generic && m.PullsByToken()), "has an account where the registry takes its tokens")
 	o.must(t, o.text("spec", "layerSelector", "operation") == "extract", "extracts the layer")
 	o.must(t, (o.value("spec", "verify") == nil) == (m.SupplyChain.Signing == "none"), "verifies where bundles are signed")
 	o.must(t, (o.value("spec", "verify", "matchOIDCIdentity") != nil) == (m.SupplyChain.Signing == "keyless"), "names an identity where signing is keyless")

@@ -1,5 +1,10 @@
 package model
 
+import (
+	"slices"
+	"strings"
+)
+
 // Operator reports whether Flux Operator installs Flux and makes the sync
 // objects itself.
 func (m *Model) Operator() bool { return m.Flux.Install == "operator" }
@@ -19,6 +24,26 @@ func (m *Model) FluxFiles() []string {
 		return []string{"gotk-sync.yaml"}
 	}
 }
+
+// Gates are the feature gates of kustomize-controller, as its flag has them.
+func (m *Model) Gates() string {
+	gates := slices.Clone(m.Flux.Line().Gates)
+	for i := range gates {
+		gates[i] += "=true"
+	}
+	return strings.Join(gates, ",")
+}
+
+// Lockdown are the flags, beyond those of every version, that lock
+// kustomize-controller down.
+func (m *Model) Lockdown() []string { return m.Flux.Line().Lockdown }
+
+// MintsPullTokens reports whether source-controller must be given the right to
+// make tokens of PullAccount.
+func (m *Model) MintsPullTokens() bool { return m.PullsByToken() && !m.Flux.Line().MintsTokens }
+
+// PullsByToken reports whether there are bundles to pull with tokens.
+func (m *Model) PullsByToken() bool { return m.Registry.ByToken && m.HasOCI() }
 
 // FluxSeries is the range of Flux versions that Flux Operator may install:
 // all patches of the contract's minor version.

@@ -57,7 +57,7 @@ func (m *Model) ociHandoffs() []Handoff {
 		list = append(list, Handoff{"promotion", e.Name, from + "; " + MarkdownText(e.Gate()), seen})
 	}
 	seen := "`flux get sources oci -n <team>`: the revision is the digest"
-	list = append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches and verifies the bundle", seen})
+	list = append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches" + m.pulls() + " and verifies the bundle", seen})
 	for _, w := range []struct {
 		clusters          []*Cluster
 		source, namespace string
@@ -107,6 +107,14 @@ func (m *Model) signal() string {
 	default:
 		return "called by CI where the cluster has a webhook, and at each interval,"
 	}
+}
+
+// pulls says how Flux logs in, where that is the cluster's part.
+func (m *Model) pulls() string {
+	if m.PullsByToken() {
+		return ", with a token of the team's service account `" + PullAccount + "`,"
+	}
+	return ""
 }
 
 func (m *Model) has(is func(*App) bool) bool { return slices.ContainsFunc(m.Apps(), is) }

@@ -96,6 +96,10 @@ func (m *Model) ClusterTasks(cluster string) []Task {
 	if m.Operator() {
 		list[2].Text += "; the Flux operator must run there"
 	}
+	if m.PullsByToken() {
+		list = append(list, Task{Text: on + "the registry must trust the tokens of its service accounts, or Flux pulls no bundle there: `docs/setup.md` of the platform repository, " +
+			"and for each app that runs there `docs/setup.md` of its own"})
+	}
 	if m.Registry.NeedsPullSecret() {
 		for _, t := range m.Teams {
 			list = append(list, Task{on + "once the namespace is there: Flux pulls the bundles of `" + t.Name + "`", m.pullSecret(t.Name)})

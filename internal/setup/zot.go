@@ -25,6 +25,9 @@ func zotPlatform(m *model.Model) []Step {
 			steps = append(steps, zotPassword(m, id))
 		}
 	}
+	if m.PullsByToken() {
+		return append(steps, zotByToken(m)...)
+	}
 	return append(steps, Step{
 		What: "Give Flux a user that only reads",
 		Why:  "Its name and password go into the Secret `" + model.PullSecret + "` of each team's namespace, see README.md.",
@@ -92,9 +95,18 @@ func zotApp(m *model.Model, app *model.App) []Step {
 	}
 	config := map[string]any{}
 	for _, r := range order {
-		config[r] = map[string]any{"policies": append(policies[r], map[string]any{"users": []string{"flux"}, "actions": []string{"read"}}), "defaultPolicy": []string{}}
+		if readers := zotReaders(m, app, r); len(readers) > 0 {
+			policies[r] = append(policies[r], map[string]any{"users": readers, "actions": []string{"read"}})
+		}
+		config[r] = map[string]any{"policies": policies[r], "defaultPolicy": []string{}}
 	}
-	last := app.Envs[len(app.Envs)-1]
+	denial := Proof{
+		"crane auth login " + m.Registry.Host + " --username flux --password \"$REGISTRY_TOKEN\" && crane tag " + app.Releases + ":RELEASE " + app.Envs[len(app.Envs)-1].Env.Name,
+		"`DENIED`",
+	}
+	if m.PullsByToken() {
+		denial = zotRefused(m, app)
+	}
 	var steps []Step
 	if m.CI.Provider == "gitlab-ci" {
 		for _, id := range identities(m, app) {
@@ -102,16 +114,11 @@ func zotApp(m *model.Model, app *model.App) []Step {
 		}
 	}
 	return append(steps, Step{
-		What:   "Say who may write which tags",
-		Why:    "Below `http` in zot's configuration, in the place of what may be there from an earlier version; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag.",
-		Do:     lines(append(numbers(m, all...), document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}))...),
-		Proofs: []Proof{{"zot verify /etc/zot/config.json", "no error"}},
-		Denials: []Proof{
-			{
-				"crane auth login " + m.Registry.Host + " --username flux --password \"$REGISTRY_TOKEN\" && crane tag " + app.Releases + ":RELEASE " + last.Env.Name,
-				"`DENIED`",
-			},
-		},
+		What:    "Say who may write which tags",
+		Why:     "Below `http` in zot's configuration, in the place of what may be there from an earlier version; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag.",
+		Do:      lines(append(numbers(m, all...), document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}))...),
+		Proofs:  []Proof{{"zot verify /etc/zot/config.json", "no error"}},
+		Denials: []Proof{denial},
 	})
 }
 
