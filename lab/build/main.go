@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -31,10 +30,15 @@ func run(names []string, parallel int) error {
 	if err != nil {
 		return err
 	}
-	// The files of all: with the CRDs of Flux, an API server needs no other binary than its own.
+	// The files of all, and the CRDs of every line of Flux: an API server needs no other binary than its own.
 	for _, s := range servers.All() {
 		if err := keepFiles(root, s); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	for _, l := range servers.Lines() {
+		if err := keepCRDs(root, l); err != nil {
+			return fmt.Errorf("the CRDs of Flux %s: %w", l.Version, err)
 		}
 	}
 	for _, s := range servers.All() {
@@ -68,7 +72,10 @@ func build(root string, s servers.Server, parallel int) error {
 	cmd := exec.Command("go", "build", "-trimpath", "-p", strconv.Itoa(parallel),
 		"-ldflags", strings.TrimSpace("-s -w "+s.LDFlags), "-tags="+s.Tags, "-o", bin+".part", s.Package)
 	cmd.Dir = filepath.Join(root, "servers", s.Folder)
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly -buildvcs=false", "GOWORK=off")
+	if cmd.Env, err = servers.Env(cmd.Dir); err != nil {
+		return err
+	}
+	cmd.Env = append(cmd.Env, "CGO_ENABLED=0")
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return err
@@ -106,19 +113,12 @@ func keepFiles(root string, s servers.Server) error {
 	if have, err := os.ReadDir(to); err != nil || len(have) > 0 {
 		return err
 	}
-	list := exec.Command("go", "mod", "download", "-json", s.Module)
-	list.Dir = filepath.Join(root, "servers", s.Folder)
-	list.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
-	out, err := list.Output()
+	module, err := download(filepath.Join(root, "servers", s.Folder), s.Module)
 	if err != nil {
-		return fmt.Errorf("go mod download: %w\n%s", err, out)
-	}
-	var module struct{ Dir string }
-	if err := json.Unmarshal(out, &module); err != nil {
 		return err
 	}
 	for _, pattern := range s.Files {
-		found, err := filepath.Glob(filepath.Join(module.Dir, pattern))
+		found, err := filepath.Glob(filepath.Join(module, pattern))
 		if err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ func All() []Server {
 	}
 	flux := func(name string) Server {
 		module := "github.com/fluxcd/" + name
-		return Server{Name: name, Folder: name, Module: module, Package: module, Files: []string{"config/crd/bases/*.yaml"}}
+		return Server{Name: name, Folder: "flux-" + FluxLine + "/" + name, Module: module, Package: module}
 	}
 	// Without service discovery, which needs the clients of 25 clouds: the lab writes its targets into a file.
 	prometheus := func(name string) Server {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/penstock-dev/penstock/lab/kube"
+	"github.com/penstock-dev/penstock/lab/servers"
 )
 
 // fluxNamespace is where Flux lives in every cluster of the lab.
@@ -23,6 +24,7 @@ type APIServer struct {
 	*kube.Client // as an administrator
 	Name         string
 	URL          string
+	Flux         servers.Line // whose CRDs are installed
 
 	dir     string
 	process *Process
@@ -38,8 +40,9 @@ func accounts() map[string]string {
 	return m
 }
 
-// APIServer starts an API server alone: enough for admission and validation, nothing is reconciled.
-func (s *Stack) APIServer(ctx context.Context, name string) (*APIServer, error) {
+// APIServer starts an API server alone, with the CRDs of a line of Flux: enough for admission and validation, nothing is
+// reconciled.
+func (s *Stack) APIServer(ctx context.Context, name, flux string) (*APIServer, error) {
 	begin := time.Now()
 	bin, err := s.bin("kube-apiserver")
 	if err != nil {
@@ -74,7 +77,7 @@ func (s *Stack) APIServer(ctx context.Context, name string) (*APIServer, error) 
 		return nil, err
 	}
 	s.lap(name+" API server", begin)
-	if err := s.installCRDs(ctx, a); err != nil {
+	if err := s.InstallFlux(ctx, a, flux); err != nil {
 		return nil, err
 	}
 	s.lap(name+" CRDs", begin)
@@ -123,8 +126,13 @@ contexts: [{name: %[1]s, context: {cluster: %[1]s, user: user}}]
 // Kubeconfig is the file with which kubectl is the administrator.
 func (a *APIServer) Kubeconfig() string { return a.file("admin.kubeconfig") }
 
-func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
-	crds, err := s.crds()
+// InstallFlux makes the CRDs and the rights of a line of Flux those of an API server, as an upgrade of Flux does.
+func (s *Stack) InstallFlux(ctx context.Context, a *APIServer, version string) error {
+	var err error
+	if a.Flux, err = servers.FluxOf(version); err != nil {
+		return err
+	}
+	crds, err := s.crds(a.Flux)
 	if err != nil {
 		return err
 	}
@@ -145,35 +153,48 @@ func (s *Stack) installCRDs(ctx context.Context, a *APIServer) error {
 			return err
 		}
 	}
-	return a.applyFile(ctx, "flux.yaml")
+	if err := a.applyFile(ctx, "flux.yaml"); err != nil {
+		return err
+	}
+	return a.grantTokens(ctx)
 }
 
-// crds are those of Flux, as its modules have them.
-func (s *Stack) crds() ([]kube.Object, error) {
+// grantTokens gives Flux's controllers the right to make tokens of every service account, where their line has it, and takes it
+// away where it has not.
+func (a *APIServer) grantTokens(ctx context.Context) error {
+	role := kube.Ref("rbac.authorization.k8s.io/v1", "ClusterRole", "", "crd-controller-tokens-"+fluxNamespace)
+	role["rules"] = []any{}
+	if a.Flux.MintsTokens {
+		role["rules"] = []any{map[string]any{"apiGroups": []any{""}, "resources": []any{"serviceaccounts/token"}, "verbs": []any{"create"}}}
+	}
+	_, err := a.Apply(ctx, role, kube.Write{})
+	return err
+}
+
+// crds are those of a line of Flux, as lab/build put them into the cache.
+func (s *Stack) crds(l servers.Line) ([]kube.Object, error) {
+	dir, err := l.Dir(s.root)
+	if err != nil {
+		return nil, err
+	}
+	found, err := filepath.Glob(filepath.Join(dir, "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("the CRDs of Flux %s are not in the cache; run: cd lab && go run ./build", l.Version)
+	}
 	var crds []kube.Object
-	for _, name := range fluxControllers {
-		dir, err := s.cached(name)
+	for _, path := range found {
+		data, err := os.ReadFile(path)
 		if err != nil {
 			return nil, err
 		}
-		found, err := filepath.Glob(filepath.Join(dir, "files", "*.yaml"))
+		objects, err := kube.Parse(data)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		if len(found) == 0 {
-			return nil, fmt.Errorf("the CRDs of %s are not in the cache; run: cd lab && go run ./build", name)
-		}
-		for _, path := range found {
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return nil, err
-			}
-			objects, err := kube.Parse(data)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", path, err)
-			}
-			crds = append(crds, objects...)
-		}
+		crds = append(crds, objects...)
 	}
 	return crds, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/penstock-dev/penstock/lab/kube"
+	"github.com/penstock-dev/penstock/lab/servers"
 )
 
 // files are objects that every cluster of the lab starts with, and stages that tell kwok how pods fail.
@@ -31,7 +32,7 @@ type Cluster struct {
 // Cluster starts a whole cluster. Its name is a prefix of the names of its processes.
 func (s *Stack) Cluster(ctx context.Context, name string) (*Cluster, error) {
 	begin := time.Now()
-	api, err := s.APIServer(ctx, name)
+	api, err := s.APIServer(ctx, name, servers.FluxLine)
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package story
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"
+	"github.com/penstock-dev/penstock/lab/stack"
 )
 
 // notServed are the kinds that an API server with Flux alone does not know, and why golden trees hold them.
@@ -19,23 +19,15 @@ var notServed = map[string]string{
 	"monitoring.coreos.com/v1 PrometheusRule": "of the Prometheus Operator",
 }
 
-func TestTheAPIServerAcceptsEveryObjectOfTheGoldenTrees(t *testing.T) {
+func TestTheAPIServerAcceptsEveryObjectOfTheGoldenContractsWithEachLineOfFlux(t *testing.T) {
 	story(t, "acceptance")
-	api := admissionServer(t)
-	golden := filepath.Join(filepath.Dir(lab.root), "golden")
-	trees, err := os.ReadDir(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tree := range trees {
-		t.Run(tree.Name(), func(t *testing.T) {
-			n := 0
-			for _, dir := range overlays(t, filepath.Join(golden, tree.Name())) {
-				n += accepts(t, api, dir)
-			}
-			t.Logf("%d objects accepted", n)
-		})
-	}
+	eachLine(t, func(t *testing.T, api *stack.APIServer, workspace string) {
+		n := 0
+		for _, dir := range overlays(t, workspace) {
+			n += accepts(t, api, dir)
+		}
+		t.Logf("%d objects accepted", n)
+	})
 }
 
 // overlays are the folders of a workspace that Flux builds.

@@ -32,7 +32,7 @@ var lab struct {
 	begun time.Time
 	stack *stack.Stack
 
-	admission once[*stack.APIServer]
+	admission map[string]*once[*stack.APIServer] // by the line of Flux
 	sources   once[struct{}]
 	penstock  once[string]
 	fleet     once[*platform.Platform]
@@ -56,6 +56,10 @@ func run(m *testing.M) int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
+	}
+	lab.admission = map[string]*once[*stack.APIServer]{}
+	for _, l := range servers.Lines() {
+		lab.admission[l.Version] = &once[*stack.APIServer]{}
 	}
 	code := m.Run()
 	lab.notes.memory(lab.stack.Memory())
@@ -103,11 +107,11 @@ func (o *once[T]) make(ctx context.Context, start func(context.Context) (T, erro
 	return o.value, o.err
 }
 
-// admissionServer is an API server alone, for requests that are checked and not reconciled.
-func admissionServer(t *testing.T) *stack.APIServer {
+// admissionServer is an API server alone, with a line of Flux, for requests that are checked and not reconciled.
+func admissionServer(t *testing.T, flux string) *stack.APIServer {
 	t.Helper()
-	return lab.admission.get(t, func(ctx context.Context) (*stack.APIServer, error) {
-		return lab.stack.APIServer(ctx, "admission")
+	return lab.admission[flux].get(t, func(ctx context.Context) (*stack.APIServer, error) {
+		return lab.stack.APIServer(ctx, "admission-"+flux, flux)
 	})
 }
 

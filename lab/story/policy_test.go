@@ -15,43 +15,40 @@ import (
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"
+	"github.com/penstock-dev/penstock/lab/servers"
 	"github.com/penstock-dev/penstock/lab/stack"
 )
 
 // masters lets a request pass RBAC, so that only the policies can stop it: they look at the user, not at groups.
 var masters = []string{"system:masters", "system:authenticated"}
 
-// goldens are the examples whose generated repositories are tried.
-var goldens = []string{"bank-gitlab", "ghcr", "quickstart", "shop-aws"}
-
 func TestTheAdmissionPoliciesAnswerEveryGeneratedRequestAsItSays(t *testing.T) {
 	story(t, "policies")
-	api := admissionServer(t)
-	installForeign(t, api)
-	for _, name := range goldens {
-		t.Run(name, func(t *testing.T) {
-			repository := filepath.Join(filepath.Dir(lab.root), "golden", name, "platform")
-			policies := applyPolicies(t, api, repository)
-			files, err := filepath.Glob(filepath.Join(repository, "platform", "policies", "tests", "*.yaml"))
-			if err != nil || len(files) == 0 {
-				t.Fatalf("no requests in %s: %v", repository, err)
-			}
-			n := 0
-			for _, file := range files {
-				data, err := os.ReadFile(file)
-				if err != nil {
-					t.Fatal(err)
-				}
-				n += ask(t, api, repository, readRequests(t, data))
-			}
-			t.Logf("%d requests answered", n)
-			for _, o := range policies {
-				if err := api.Delete(t.Context(), o, kube.Write{}); err != nil {
-					t.Fatal(err)
-				}
-			}
-		})
+	for _, l := range servers.Lines() {
+		installForeign(t, admissionServer(t, l.Version))
 	}
+	eachLine(t, func(t *testing.T, api *stack.APIServer, workspace string) {
+		repository := filepath.Join(workspace, "platform")
+		policies := applyPolicies(t, api, repository)
+		files, err := filepath.Glob(filepath.Join(repository, "platform", "policies", "tests", "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no requests in %s: %v", repository, err)
+		}
+		n := 0
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += ask(t, api, repository, readRequests(t, data))
+		}
+		t.Logf("%d requests answered", n)
+		for _, o := range policies {
+			if err := api.Delete(t.Context(), o, kube.Write{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
 
 // applyPolicies installs the policies of a repository. Their bindings warn instead of denying: a denial names one policy only, a
