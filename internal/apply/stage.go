@@ -1,6 +1,8 @@
 package apply
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -51,7 +53,11 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 			continue
 		}
 		path := state.Path(s.Name)
-		if err := create(w, stageState+path[len(state.Folder):], state.Encode(*s.Unit), 0o644); err != nil {
+		data := state.Encode(*s.Unit)
+		if s.Was != nil && r.returns(path) {
+			data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+		}
+		if err := create(w, stageState+path[len(state.Folder):], data, 0o644); err != nil {
 			return r.Target.explain(path, err)
 		}
 	}
@@ -76,6 +82,18 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 }
 
 // ownFile is a file beside the state; former is what an earlier version wrote.
+// returns reports whether a state file has CRLF here. Every line then has: none
+// has a carriage return of its own.
+func (r *run) returns(path string) bool {
+	f, err := r.Target.root.OpenFile(path, readOnly, 0)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	line, _ := bufio.NewReaderSize(f, 64).ReadSlice('\n') // for its end only
+	return bytes.HasSuffix(line, []byte("\r\n"))
+}
+
 type ownFile struct{ name, content, former string }
 
 // ownFiles are written where they are missing, or as an earlier version left

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -190,15 +191,26 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 			add(state.Path(st.Name), nil)
 			continue
 		}
-		add(state.Path(st.Name), &tree.File{Data: state.Encode(*st.Unit), Mode: tree.Regular})
+		p, f := state.Path(st.Name), tree.File{Data: state.Encode(*st.Unit), Mode: tree.Regular}
+		if here, ok := standing(dir, p, f.Data); ok {
+			f = here
+		}
+		add(p, &f)
 	}
 	for name, text := range map[string]string{".gitattributes": state.Attributes, ".gitignore": state.Ignore} {
-		data, err := os.ReadFile(filepath.Join(dir, state.Dir, name))
-		if err == nil && string(tree.LF(data)) == text {
-			add(state.Dir+"/"+name, &tree.File{Data: data, Mode: tree.Regular})
+		if f, ok := standing(dir, state.Dir+"/"+name, []byte(text)); ok {
+			add(state.Dir+"/"+name, &f)
 		}
 	}
 	return nil
+}
+
+// standing returns a file with the line ends that it has here, if it holds the
+// text.
+func standing(dir, p string, text []byte) (tree.File, bool) {
+	data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(p)))
+	f := tree.Text(data, tree.Regular)
+	return f, err == nil && bytes.Equal(f.Data, text)
 }
 
 // message is the message for what happens in the given targets.
