@@ -78,14 +78,13 @@ func afterNames(m *model.Model, also string, ofApp bool) string {
 		return also
 	}
 	text := "Repositories are trusted by their number, which `gh` asks for: a name can come to belong to somebody else, and since 2026-07-15 the tokens of new, renamed and transferred repositories on github.com say more than the name. " +
-		"What an earlier version of Penstock printed trusts names. Where that was done, do all steps of this section again, with what they say for that case"
+		"What an earlier version of Penstock printed trusts names. Where that was done, go through this section again: a step says which command takes another's place, and what else it would create is there."
 	bySubject := m.Registry.OnAWS() || m.Registry.OnAzure()
 	if bySubject {
-		text += ", and \"" + subjectStep + "\" above right before them: between the two no pipeline gets in, and one that fell there is started again"
+		text += " Do \"" + subjectStep + "\" above right before it: between the two no pipeline gets in, and one that fell there is started again."
 	}
-	text += "."
 	if m.HasIssuerSlug() && (bySubject || !ofApp) {
-		text += " Where your enterprise has its slug in the issuer of its tokens, put `/SLUG` behind it in " + strings.Join(slugPlaces(m), " and in ") + "."
+		text += "\n\nWhere your enterprise has its slug in the issuer of its tokens, put `/SLUG` behind it in " + strings.Join(slugPlaces(m), " and in ") + "."
 	}
 	if also != "" {
 		text = also + "\n\n" + text
