@@ -104,8 +104,10 @@ func zotApp(m *model.Model, app *model.App) []Step {
 		"crane auth login " + m.Registry.Host + " --username flux --password \"$REGISTRY_TOKEN\" && crane tag " + app.Releases + ":RELEASE " + app.Envs[len(app.Envs)-1].Env.Name,
 		"`DENIED`",
 	}
+	why := "Below `http` in zot's configuration, in the place of what may be there from an earlier version; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag."
 	if m.PullsByToken() {
 		denial = zotRefused(m, app)
+		why += " Where Flux logged in as `flux` before, leave that user among those who read until every source is Ready."
 	}
 	var steps []Step
 	if m.CI.Provider == "gitlab-ci" {
@@ -115,7 +117,7 @@ func zotApp(m *model.Model, app *model.App) []Step {
 	}
 	return append(steps, Step{
 		What:    "Say who may write which tags",
-		Why:     "Below `http` in zot's configuration, in the place of what may be there from an earlier version; zot reads it again by itself. The build may only add releases and previews; each promotion may only add its own claims and records, and move its own environment's tag.",
+		Why:     why,
 		Do:      lines(append(numbers(m, all...), document("zot-access.json", map[string]any{"accessControl": map[string]any{"repositories": config}}))...),
 		Proofs:  []Proof{{"zot verify /etc/zot/config.json", "no error"}},
 		Denials: []Proof{denial},

@@ -30,7 +30,7 @@ func zotByToken(m *model.Model) []Step {
 	steps := []Step{{
 		What: "Let zot trust the clusters",
 		Why: "Flux logs in with tokens of the service account `" + model.PullAccount + "` of each team, so that no password for the registry is on a cluster; the user name says which cluster " +
-			"and which team it is. Each cluster's issuer must be an address of its own that zot reaches: EKS, GKE and AKS have one, elsewhere it is `--service-account-issuer` of kube-apiserver. " +
+			"and which team it is. Each cluster's issuer must be an address of its own that zot reaches: EKS, GKE and AKS (once its OIDC issuer is on) have one, elsewhere it is `--service-account-issuer` of kube-apiserver. " +
 			"Where that is kube-apiserver itself, bind the ClusterRole `system:service-account-issuer-discovery` to the group `system:unauthenticated`, and give zot its CA as `certificateAuthorityFile`. " +
 			"Put the result into zot's configuration and restart it; do this again for each new cluster.",
 		Do: lines(commands...),
