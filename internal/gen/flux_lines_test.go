@@ -79,6 +79,12 @@ func TestEveryRowOfTheFluxLinesIsUsed(t *testing.T) {
 			return strings.Count(f[kustomization], "value: --default-") == 1+len(l.Lockdown) &&
 				!slices.ContainsFunc(l.Lockdown, func(flag string) bool { return !strings.Contains(f[kustomization], "value: "+flag+"\n") })
 		},
+		"Lockdown of the operator's": func(l contract.FluxLine, f map[string]string) bool {
+			operator := strings.NewReplacer("VERSION", l.Version, "install: manifests", "install: operator").Replace(linesContract)
+			instance := deliver(t, l.Version, []byte(operator)).platformTexts()["clusters/dev/flux-system/flux-instance.yaml"]
+			return strings.Count(instance, "value: --default-") == len(l.Lockdown) && strings.Contains(instance, `version: "`+l.Version+`.x"`) &&
+				strings.Contains(instance, "--feature-gates="+strings.Join(l.Gates, "=true,")+"=true\n")
+		},
 		"RechecksKeys": func(l contract.FluxLine, f map[string]string) bool {
 			return strings.Contains(f[key], "verifies at once") == l.RechecksKeys && strings.Contains(f[key], "stays verified") != l.RechecksKeys
 		},
