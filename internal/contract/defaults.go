@@ -61,11 +61,21 @@ func guessProvider(host string) string {
 func (k *checker) completeRegistry() {
 	r := &k.c.Spec.Registry
 	r.Layout = cmp.Or(r.Layout, defaultLayout(r.Provider))
-	if r.Provider != "gitlab" {
+	why, ok := map[string]string{
+		"gitlab": "GitLab keeps images under the project",
+		"harbor": "in Harbor the project is the first part of each repository's name",
+	}[r.Provider]
+	if !ok {
 		return
 	}
-	if k.c.source.has("spec.registry.prefix") {
-		k.add("is "+quote(r.Prefix)+", but GitLab keeps images under the project", "leave it out; the project is spec.registry.project", "spec.registry.prefix")
+	// Slices of before this was refused hold Harbor's prefix with its default.
+	old := r.Provider == "harbor" && r.Prefix == lookup("spec.registry.prefix").def
+	if k.c.source.has("spec.registry.prefix") && !old {
+		fix := "leave it out; the project is spec.registry.project"
+		if r.Project != "" {
+			fix = "leave it out; bundles are in " + r.Host + "/" + r.Project + "/<team>/<app>"
+		}
+		k.add("is "+quote(r.Prefix)+", but "+why, fix, "spec.registry.prefix")
 	}
 	r.Prefix = ""
 }

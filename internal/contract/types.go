@@ -103,7 +103,7 @@ type Registry struct {
 	Provider string `yaml:"provider" need:"yes" enum:"zot,ecr,ghcr,gar,acr,harbor,gitlab"`
 	// Host, with a port where it has one.
 	Host string `yaml:"host" need:"yes" rule:"host" example:"registry.acme.example"`
-	// First path segments of each repository. Refused where the provider's project takes its place (gitlab).
+	// First path segments of each repository. Refused where the provider's project takes its place (gitlab, harbor).
 	Prefix string `yaml:"prefix,omitempty" default:"delivery" rule:"repository"`
 	// Plain HTTP, for a registry on this machine.
 	Insecure bool `yaml:"insecure,omitempty" default:"false"`
