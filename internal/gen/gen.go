@@ -23,6 +23,13 @@ import (
 // ContractFile is the contract's path in the platform repository.
 const ContractFile = "penstock.yaml"
 
+// SchemaFile is the path of the contract's schema, beside the contract, so that
+// editors complete and check it.
+const SchemaFile = "penstock.schema.json"
+
+// SchemaLine is the contract's first line, which tells an editor of its schema.
+const SchemaLine = "# yaml-language-server: $schema=" + SchemaFile + "\n"
+
 // SliceFile is the path of an app's slice of the contract in the app's
 // repository.
 const SliceFile = ".penstock/contract.yaml"
@@ -110,6 +117,7 @@ func (g *Generator) Units(t Target) []Unit {
 
 func (g *Generator) platform() Unit {
 	source := tree.File{Data: g.in.Source, Mode: tree.Regular}
+	schema := tree.File{Data: contract.Schema(), Mode: tree.Regular}
 	return g.unit("platform", func(r *rendering) error {
 		m := g.whole()
 		scopes := []scope{Platform{m, readiness(m, g.made()), g.in.Version}}
@@ -119,8 +127,11 @@ func (g *Generator) platform() Unit {
 		if err := r.render(scopes...); err != nil {
 			return err
 		}
+		if err := r.files.Add(SchemaFile, schema); err != nil {
+			return err
+		}
 		return r.files.Add(ContractFile, source)
-	}, g.inputs.whole(), source.Hash())
+	}, g.inputs.whole(), source.Hash(), schema.Hash())
 }
 
 func (g *Generator) cluster(name string) Unit {
