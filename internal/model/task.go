@@ -91,10 +91,15 @@ func (m *Model) ClusterTasks(cluster string) []Task {
 	list := []Task{
 		{on + "Flux reads the platform repository", gitSecret("flux-system", m.Flux.Namespace, m.Platform.Git)},
 		m.mergeTask("`clusters/" + cluster + "`"),
-		{on + "let Flux begin, from a checkout of the merged platform repository", "kubectl apply --kustomize clusters/" + ShellQuote(cluster) + "/flux-system"},
+		{on + "let Flux begin, from a checkout of the merged platform repository", ""},
 	}
 	if m.Operator() {
 		list[2].Text += "; the Flux operator must run there"
+	}
+	for _, c := range m.Clusters {
+		if c.Name == cluster {
+			list[2].Command = m.Begin(c)
+		}
 	}
 	if m.PullsByToken() {
 		list = append(list, Task{Text: on + "the registry must trust the tokens of its service accounts, or Flux pulls no bundle there: `docs/setup.md` of the platform repository, " +
