@@ -63,7 +63,7 @@ func (k *checker) unique(noun string, things []named) {
 			continue
 		}
 		if first, taken := current[t.name]; taken {
-			k.add("is "+quote(t.name)+", the name of another "+noun+" (line "+k.lineOf(first.at()+".name")+")", "give each "+noun+" a name of its own", "%s.name", t.at())
+			k.add("is "+quote(t.name)+", the name of another "+noun+k.lineOf(first.at()+".name"), "give each "+noun+" a name of its own", "%s.name", t.at())
 			continue
 		}
 		current[t.name] = t
@@ -79,16 +79,24 @@ func (k *checker) unique(noun string, things []named) {
 		case t.formerly == t.name:
 			k.add("is the "+noun+"'s own name", "remove it", "%s.formerly", t.at())
 		case inUse:
-			k.add("is "+quote(t.formerly)+", the name of another "+noun+" today (line "+k.lineOf(other.at()+".name")+")", "remove it, or rename that one first", "%s.formerly", t.at())
+			k.add("is "+quote(t.formerly)+", the name of another "+noun+" today"+k.lineOf(other.at()+".name"), "remove it, or rename that one first", "%s.formerly", t.at())
 		case twice:
-			k.add("is "+quote(t.formerly)+", which another "+noun+" claims too (line "+k.lineOf(first.at()+".formerly")+")", "only one can be the renamed one", "%s.formerly", t.at())
+			k.add("is "+quote(t.formerly)+", which another "+noun+" claims too"+k.lineOf(first.at()+".formerly"), "only one can be the renamed one", "%s.formerly", t.at())
 		default:
 			claimed[t.formerly] = t
 		}
 	}
 }
 
-func (k *checker) lineOf(field string) string { return strconv.Itoa(k.c.Where(field).Line) }
+// lineOf says where another field is, for the end of a sentence; a contract
+// that is in no file has no lines that anybody could look at.
+func (k *checker) lineOf(field string) string {
+	w := k.c.Where(field)
+	if w.File == "" {
+		return ""
+	}
+	return " (line " + strconv.Itoa(w.Line) + ")"
+}
 
 // distinct reports repeated entries of a list of handles. Git hosts do not
 // distinguish upper and lower case in them.

@@ -26,6 +26,15 @@ func Help(fieldPath string) string {
 	return strings.ReplaceAll(strings.Join(lines, "\n"), "`", "")
 }
 
+// Describe says what a field means, and nothing of what may be written.
+func Describe(fieldPath string) string {
+	f := lookup(fieldPath)
+	if f == nil {
+		return ""
+	}
+	return strings.ReplaceAll(descriptions()[ownerOf(fieldPath)+"."+f.goName], "`", "")
+}
+
 // Options lists the values that a field allows, or that are known to be good;
 // none when it has no such list.
 func Options(fieldPath string) []string {

@@ -60,7 +60,7 @@ func Add(name string, data []byte, change Change) (Result, diag.List) {
 	if what, fix := change.apply(&wanted); what != "" {
 		return refuse(what, fix)
 	}
-	after, ds := contract.Parse(name, wanted.YAML())
+	after, ds := contract.Parse("", wanted.YAML())
 	if len(ds) > 0 {
 		return Result{}, unplaced(name, ds)
 	}
