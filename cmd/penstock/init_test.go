@@ -24,14 +24,15 @@ var questions = []string{
 	"Where an incident goes", "How Flux gets onto the clusters:",
 	"Registry that holds the bundles:", "Host of the registry:", "First part of each repository's name:",
 	"CI system that builds and promotes:", "After a promotion:",
-	"Environments, in the order", "Clusters of dev:", "A release gets to preprod:", "Clusters of preprod:",
-	"A release gets to prod:", "Who approves for prod:", "Clusters of prod:",
+	"Environments, in the order", "Clusters of dev", "A release gets to preprod:", "Clusters of preprod",
+	"A release gets to prod:", "Who approves for prod", "Clusters of prod",
 	"Add a team now?", "Name of the team:", "Who owns payments", "Where an incident of payments goes:",
 	"Add an app now?", "Name of the app:", "Git repository of checkout:", "Image that CI builds", "Add another app?", "Add another team?",
-	"How metrics are collected:", "How dashboards are delivered:", "Add a notification now?",
 	"How bundles are signed:", "Images in a bundle",
 	"Does audit demand", "How well is the registry run", "Is the border",
-	"Apps to deliver by Git", "Environments where Git pins", "What now:",
+	"Apps to deliver by Git", "Environments where Git pins",
+	"Give the real ones now?", "Who owns the platform", "Host of the registry:", "Who approves for prod", "Who owns payments", "Git repository of checkout:",
+	"What now:",
 }
 
 // workplace is a folder with a clone of the platform repository in it.
@@ -168,7 +169,7 @@ func TestInitInFull(t *testing.T) {
 	s.answer("Image that CI builds", enter)
 	s.answer("Add another app?", enter)
 	s.answer("Add another team?", enter)
-	for _, q := range questions[28:33] {
+	for _, q := range questions[28:30] {
 		s.answer(q, enter)
 	}
 	s.answer("Does audit demand", "yes"+enter)
@@ -177,6 +178,7 @@ func TestInitInFull(t *testing.T) {
 	s.answer("Apps to deliver by Git", down+" "+enter)
 	s.answer("Environments where Git pins", enter) // the advice ticked prod
 	s.answer("When to look at the decision again", "2027-01-31"+enter)
+	s.answer("Give the real ones now?", "n"+enter)
 	s.answer("What now:", enter)
 	if code := s.end(); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, s.text())
@@ -221,14 +223,20 @@ func TestInitGoesBack(t *testing.T) {
 	check(t, dir, "testdata/terminal/back.yaml")
 }
 
-// TestInitInterrupted presses Ctrl-C at some questions: nothing is left.
+// TestInitInterrupted presses Ctrl-C at some questions: nothing is left where it
+// was started, and --resume goes on there, with each answer as it was.
 func TestInitInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, at := range []int{0, 6, 18, len(questions) - 1} {
-		dir := t.TempDir()
-		s := start(t, dir, 120, 40, nil, "init", "-w", "ws")
-		for _, q := range questions[:at] {
-			s.answer(q, enter)
+		dir, state := t.TempDir(), t.TempDir()
+		env := []string{"XDG_STATE_HOME=" + state}
+		s := start(t, dir, 120, 40, env, "init", "-w", "ws")
+		for i, q := range questions[:at] {
+			keys := enter
+			if i == 1 {
+				keys = "https://user:hunter2@github.com/acme/platform" + enter + "https://github.com/acme/platform" + enter
+			}
+			s.answer(q, keys)
 		}
 		s.answer(questions[at], ctrlC)
 		if code := s.end(); code != 1 || !strings.Contains(s.text(), "stopped; nothing was written") {
@@ -238,6 +246,91 @@ func TestInitInterrupted(t *testing.T) {
 		if err != nil || len(left) > 0 {
 			t.Errorf("at %q: %v is left, %v", questions[at], left, err)
 		}
+		kept, _ := filepath.Glob(filepath.Join(state, "penstock", "init", "*"))
+		if at == 0 && len(kept) == 0 {
+			continue
+		}
+		if len(kept) != 1 || !strings.Contains(s.text(), "penstock init -w ws --resume") {
+			t.Fatalf("at %q: %v is kept:\n%s", questions[at], kept, s.text())
+		}
+		if data, err := os.ReadFile(kept[0]); err != nil || strings.Contains(string(data), "hunter2") {
+			t.Errorf("%v\n%s", err, data)
+		}
+		s = start(t, dir, 120, 40, env, "init", "-w", "ws", "--resume")
+		if at == len(questions)-1 {
+			at -= 6 // what was made up is asked again
+		}
+		for _, q := range questions[at:] {
+			s.answer(q, enter)
+		}
+		if code := s.end(); code != 0 {
+			t.Fatalf("exit code %d:\n%s", code, s.text())
+		}
+		if kept, _ := filepath.Glob(filepath.Join(state, "penstock", "init", "*")); len(kept) > 0 {
+			t.Errorf("%v is still kept", kept)
+		}
+	}
+}
+
+// TestInitPasted pastes the answers to the first four questions at once, with
+// marks and without, before the first question is there and after: none is lost.
+func TestInitPasted(t *testing.T) {
+	t.Parallel()
+	const text = "acme\rhttps://github.com/acme/a-platform-with-a-long-name\rtrunk\r@acme/sre @acme/security\r"
+	for _, columns := range []int{60, 100, 200} {
+		for _, early := range []bool{true, false} {
+			s := start(t, t.TempDir(), columns, 40, nil, "init", "-w", "ws")
+			if !early {
+				s.answer(questions[0], "")
+			}
+			s.keys(text)
+			s.answer("Where an incident goes", ctrlC)
+			for _, want := range []string{
+				"? Name of the platform: acme\n", "https://github.com/acme/a-platform-with-a-long-name\n", "? Branch that Flux follows: trunk\n",
+				"? Who owns the platform (CODEOWNERS handles; several with", "@acme/sre @acme/security",
+			} {
+				var shown strings.Builder // without blanks at the ends of lines
+				for line := range strings.Lines(s.text()) {
+					shown.WriteString(strings.TrimRight(line, " \n") + "\n")
+				}
+				if !strings.Contains(shown.String(), want) {
+					t.Errorf("%d columns, early %v: no %q in\n%s", columns, early, want, shown.String())
+				}
+			}
+			s.end()
+		}
+		s := start(t, t.TempDir(), columns, 40, nil, "init", "-w", "ws")
+		s.answer(questions[0], pasteOn+"one\ntwo\nthree\nfour\n"+pasteOff)
+		s.see("all lines", func() bool { return strings.Contains(s.text(), "one two three four") })
+		s.keys(ctrlC)
+		s.end()
+	}
+}
+
+// TestInitWords: text breaks between words.
+func TestInitWords(t *testing.T) {
+	t.Parallel()
+	for _, columns := range []int{60, 100, 200} {
+		s := start(t, t.TempDir(), columns, 60, nil, "init", "-w", "ws")
+		for _, q := range questions[:31] {
+			keys := "?" + enter + enter
+			for _, list := range []string{"How ", "Registry that", "CI ", "After ", "A release", "Images in"} {
+				if strings.HasPrefix(q, list) {
+					keys = "?" + enter
+				}
+			}
+			if strings.HasPrefix(q, "Add ") {
+				keys = enter
+			}
+			s.answer(q[:min(len(q), 20)], keys)
+		}
+		for line := range strings.Lines(s.text()) {
+			if line = strings.TrimRight(line, "\n"); len(line) == columns && !strings.HasSuffix(line, " ") && !strings.Contains(line, "https://") {
+				t.Errorf("%d columns: %q", columns, line)
+			}
+		}
+		s.keys(ctrlC)
+		s.end()
 	}
 }
 

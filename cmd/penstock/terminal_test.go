@@ -50,7 +50,7 @@ func start(t *testing.T, dir string, columns, rows int, env []string, args ...st
 	}
 	cmd := exec.Command(bin, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "HOME="+dir, "GIT_CONFIG_GLOBAL=", "GIT_CONFIG_NOSYSTEM=1")
+	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "HOME="+dir, "XDG_STATE_HOME="+t.TempDir(), "GIT_CONFIG_GLOBAL=", "GIT_CONFIG_NOSYSTEM=1")
 	cmd.Env = append(cmd.Env, env...)
 	s := &screen{t: t, news: make(chan struct{}, 1), ended: make(chan error, 1)}
 	started := time.Now()

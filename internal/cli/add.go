@@ -27,6 +27,8 @@ type addition struct {
 	asking   asking
 	commit   commitOptions
 	required []string
+	// fields are those of the contract that the flags fill in.
+	fields map[string]string
 	// ask gets the thing to add; tasks lists what people must still do.
 	ask   func(p wizard.Prompter, c contract.Contract) (edit.Change, error)
 	tasks func(m *model.Model, change edit.Change) []model.Task
@@ -85,9 +87,8 @@ func (a *addition) run(ctx context.Context) error {
 	if filepath.Base(filepath.Dir(in.file)) == ".penstock" {
 		return invalid("%s: is one app's part of the contract; run this in the platform repository", filepath.ToSlash(in.file))
 	}
-	p, answers := a.prompter(ctx)
-	change, err := a.ask(p, in.contract)
-	if err = answered(err, answers); err != nil {
+	change, err := a.change(ctx, in.contract)
+	if err != nil {
 		return err
 	}
 	r, ds := edit.Add(filepath.ToSlash(in.file), in.data, change)
@@ -98,6 +99,22 @@ func (a *addition) run(ctx context.Context) error {
 		return err
 	}
 	return a.report(r, change)
+}
+
+// change asks for what to add. Whatever would refuse it later for another
+// reason refuses it before the first question: no answer is asked in vain.
+func (a *addition) change(ctx context.Context, c contract.Contract) (edit.Change, error) {
+	if _, err := a.targets.places(c); err != nil {
+		return nil, err
+	}
+	p, answers := a.prompter(ctx)
+	if answers == nil {
+		if err := a.asking.check(a.fields); err != nil {
+			return nil, errors.Join(err, a.asking.close())
+		}
+	}
+	change, err := a.ask(p, c)
+	return change, errors.Join(answered(err, answers), a.asking.close())
 }
 
 // generate writes the contract and what follows from it, or nothing at all
@@ -265,12 +282,19 @@ func (a *addition) report(r edit.Result, change edit.Change) error {
 		b.WriteString("\n")
 	}
 	b.WriteString("To do by hand:\n\n")
-	for _, t := range a.tasks(model.Build(r.Contract), change) {
+	b.WriteString(checklist(a.tasks(model.Build(r.Contract), change)))
+	_, err := io.WriteString(a.io.Out, b.String())
+	return err
+}
+
+// checklist writes tasks as Markdown that can be ticked.
+func checklist(tasks []model.Task) string {
+	var b strings.Builder
+	for _, t := range tasks {
 		b.WriteString("- [ ] " + t.Text + "\n")
 		if t.Command != "" {
 			b.WriteString("\n  ```sh\n  " + strings.ReplaceAll(t.Command, "\n", "\n  ") + "\n  ```\n\n")
 		}
 	}
-	_, err := io.WriteString(a.io.Out, b.String())
-	return err
+	return b.String()
 }

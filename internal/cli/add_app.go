@@ -10,7 +10,7 @@ import (
 )
 
 func newAddAppCmd(io IO) *cobra.Command {
-	a := addition{io: io, required: []string{"team", "name", "git-url"}}
+	a := addition{io: io, required: []string{"team", "name", "git-url"}, fields: map[string]string{"name": "spec.teams.apps.name", "git-url": "spec.teams.apps.git.url", "image": "spec.teams.apps.image"}}
 	a.ask = func(p wizard.Prompter, c contract.Contract) (edit.Change, error) {
 		team, app, err := wizard.App(p, c)
 		return edit.App{Team: team, App: app}, err

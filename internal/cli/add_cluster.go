@@ -10,7 +10,7 @@ import (
 )
 
 func newAddClusterCmd(io IO) *cobra.Command {
-	a := addition{io: io, required: []string{"environment", "name"}}
+	a := addition{io: io, required: []string{"environment", "name"}, fields: map[string]string{"name": "spec.environments.clusters.name", "webhook": "spec.environments.clusters.webhook"}}
 	a.ask = func(p wizard.Prompter, c contract.Contract) (edit.Change, error) {
 		env, cluster, err := wizard.Cluster(p, c)
 		return edit.Cluster{Environment: env, Cluster: cluster}, err

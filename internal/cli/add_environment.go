@@ -10,7 +10,7 @@ import (
 )
 
 func newAddEnvironmentCmd(io IO) *cobra.Command {
-	a := addition{io: io, required: []string{"name", "from"}}
+	a := addition{io: io, required: []string{"name", "from"}, fields: map[string]string{"name": "spec.environments.name", "approver": "spec.environments.promotion.approvers"}}
 	var name, from string
 	var approvers []string
 	var leaf bool

@@ -10,7 +10,7 @@ import (
 )
 
 func newAddTeamCmd(io IO) *cobra.Command {
-	a := addition{io: io, required: []string{"name", "owner"}}
+	a := addition{io: io, required: []string{"name", "owner"}, fields: map[string]string{"name": "spec.teams.name", "owner": "spec.teams.owners", "contact": "spec.teams.contact"}}
 	a.ask = func(p wizard.Prompter, c contract.Contract) (edit.Change, error) {
 		t, err := wizard.Team(p, c)
 		return edit.Team{Team: t}, err

@@ -18,6 +18,9 @@ const narrow = 50
 type asking struct {
 	accessible bool
 	values     map[string]string // of flags, by the questions' flags
+	// kept are answers to go on with; nil: none.
+	kept     *wizard.Answers
+	terminal *wizard.Terminal // that was taken
 }
 
 func (a *asking) flag(cmd *cobra.Command) {
@@ -38,23 +41,49 @@ func (a *asking) take(cmd *cobra.Command, flag, value string) {
 // asked: NoAnswers is returned beside it then, and knows what was missing.
 func (a *asking) prompter(ctx context.Context, io IO) (wizard.Prompter, *wizard.Answers) {
 	if a.accessible {
-		return a.preset(wizard.NewPlain(ctx, io.In, io.Err)), nil
+		return a.preset(a.resumed(wizard.NewPlain(ctx, io.In, io.Err))), nil
 	}
 	in, ok := io.In.(*os.File)
 	out, ok2 := io.Err.(*os.File)
 	if !ok || !ok2 || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
-		none := wizard.NoAnswers()
+		none := a.kept
+		if none == nil {
+			none = wizard.NoAnswers()
+		}
 		return a.preset(none), none
 	}
 	width, _, err := term.GetSize(int(out.Fd()))
 	if os.Getenv("TERM") == "dumb" || err == nil && width > 0 && width < narrow {
-		return a.preset(wizard.NewPlain(ctx, in, out)), nil
+		return a.preset(a.resumed(wizard.NewPlain(ctx, in, out))), nil
 	}
-	return a.preset(wizard.NewTerminal(ctx, in, out, os.Getenv("NO_COLOR") == "")), nil
+	a.terminal = wizard.NewTerminal(ctx, in, out, os.Getenv("NO_COLOR") == "")
+	return a.preset(a.resumed(a.terminal)), nil
+}
+
+func (a *asking) resumed(p wizard.Prompter) wizard.Prompter {
+	if a.kept == nil {
+		return p
+	}
+	return &wizard.Resumed{Prompter: p, Kept: a.kept}
+}
+
+// close gives the terminal back; there may be none.
+func (a *asking) close() error {
+	if a.terminal == nil {
+		return nil
+	}
+	err := a.terminal.Close()
+	a.terminal = nil
+	return err
 }
 
 func (a *asking) preset(p wizard.Prompter) wizard.Prompter {
 	return &wizard.Preset{Prompter: p, Values: a.values}
+}
+
+// check refuses flags whose values will not do whatever the answers are.
+func (a *asking) check(fields map[string]string) error {
+	return asError(wizard.CheckFlags(fields, a.values))
 }
 
 // answered turns what the wizard and an answers file say into one error.

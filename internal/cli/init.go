@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"path/filepath"
@@ -23,12 +24,14 @@ type initOptions struct {
 	asking        asking
 	workspace     string
 	answers       string
+	resume        bool
 	print         bool
+	printAnswers  bool
 	fluxManifests string
 }
 
-func newInitCmd(io IO) *cobra.Command {
-	o := initOptions{io: io}
+func newInitCmd(streams IO) *cobra.Command {
+	o := initOptions{io: streams}
 	one := map[string]*string{}
 	many := map[string]*[]string{}
 	cmd := &cobra.Command{
@@ -36,12 +39,14 @@ func newInitCmd(io IO) *cobra.Command {
 		Short: "Ask a few questions, write the contract and generate",
 		Long: `Ask a few questions, show a summary in which any answer can be changed, then write the contract to
 <workspace>/platform/penstock.yaml and generate the workspace. Enter at each question gives a working quickstart;
-"?" explains a question. Nothing is written before the summary is confirmed.
+"?" explains a question, "<" goes back to the one before. Nothing is written before the summary is confirmed.
+Ctrl-C keeps the answers, and --resume goes on with them; what is in a file given with --answers is not asked then.
 
 Without a terminal the answers come from flags and from --answers FILE, a YAML file of these keys:
   ` + strings.Join(wizard.Keys(), "\n  "),
 		Example: `  penstock init -w workspace
   penstock init --answers answers.yaml --print-contract
+  penstock init --print-answers >answers.yaml
   penstock init --name acme --git-url https://github.com/acme/platform --owner @acme/platform \
     --registry zot --registry-host registry.acme.example --environment dev --environment prod --approver @acme/release-managers`,
 		Args: cobra.NoArgs,
@@ -60,6 +65,8 @@ Without a terminal the answers come from flags and from --answers FILE, a YAML f
 	_ = cmd.MarkFlagDirname("workspace")
 	f.StringVar(&o.answers, "answers", "", "answer from this YAML file instead of asking")
 	_ = cmd.MarkFlagFilename("answers", "yaml", "yml")
+	f.BoolVar(&o.resume, "resume", false, "go on with the answers that were kept when init stopped, or with those of --answers; ask for the others")
+	f.BoolVar(&o.printAnswers, "print-answers", false, "only print the answers, for --answers; write nothing")
 	f.BoolVar(&o.print, "print-contract", false, "only print the contract; write nothing")
 	f.StringVar(&o.fluxManifests, "flux-manifests", "", "for flux.install manifests: Flux's release archive manifests.tar.gz, or the URL of a mirror of its releases")
 	o.asking.flag(cmd)
@@ -85,48 +92,87 @@ Without a terminal the answers come from flags and from --answers FILE, a YAML f
 
 func (o initOptions) run(ctx context.Context) error {
 	file := filepath.Join(o.workspace, "platform", gen.ContractFile)
-	if _, err := os.Lstat(file); err == nil && !o.print {
+	if _, err := os.Lstat(file); err == nil && !o.print && !o.printAnswers {
 		return exitError{exitPerson, filepath.ToSlash(file) + ": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\""}
 	}
-	c, err := o.ask(ctx)
+	k := newKeeper(o.workspace, o.asking.values)
+	c, err := o.ask(ctx, k)
 	if err != nil {
-		return err
+		return k.keep(err)
 	}
-	data := c.Written()
-	if o.print {
-		_, err := o.io.Out.Write(data)
-		return err
-	}
-	if err := o.generate(ctx, c, data); err != nil {
-		if ctx.Err() == nil && o.answers == "" {
-			fmt.Fprintf(o.io.Err, "%s\nThis is the contract that you described; save it and run \"penstock generate -c FILE\" when the problem below is gone.\n\n", data)
+	made := k.notes.MadeUp()
+	data := wizard.Mark(append([]byte(gen.SchemaLine), c.Written()...), made)
+	switch {
+	case o.print:
+		_, err = o.io.Out.Write(data)
+	case o.printAnswers:
+		_, err = o.io.Out.Write(k.notes.YAML())
+	default:
+		if err = k.keep(o.generate(ctx, c, data)); err == nil {
+			k.done()
+			err = o.next(c, made)
 		}
-		return err
 	}
-	return o.next(c)
+	return err
 }
 
 // ask gets the contract from the person, the answers file or the flags.
-func (o initOptions) ask(ctx context.Context) (contract.Contract, error) {
-	p, answers := o.asking.prompter(ctx, o.io)
-	if o.answers != "" {
-		data, err := readUpTo(o.answers)
-		if err != nil {
-			return contract.Contract{}, invalid("%v", err)
-		}
-		read, ds := wizard.ReadAnswers(filepath.ToSlash(o.answers), data)
-		if len(ds) > 0 {
-			return contract.Contract{}, problems(ds)
-		}
-		p, answers = o.asking.preset(read), read
+func (o initOptions) ask(ctx context.Context, k *keeper) (contract.Contract, error) {
+	read, err := o.read(k)
+	if err != nil {
+		return contract.Contract{}, err
 	}
-	opts := wizard.Options{Manifests: o.fluxManifests != ""}
+	var p wizard.Prompter
+	answers := read
+	if o.answers != "" && !o.resume {
+		p = o.asking.preset(read)
+	} else {
+		o.asking.kept = read
+		p, answers = o.asking.prompter(ctx, o.io)
+	}
+	opts := wizard.Options{Manifests: o.fluxManifests != "", Notes: &k.notes}
 	if answers == nil { // what Git knows is shown to a person before it counts
+		if err := o.asking.check(flagFields()); err != nil {
+			return contract.Contract{}, errors.Join(err, o.asking.close())
+		}
+		if k.waiting() && !o.resume {
+			opts.Intro = "Answers of an earlier run are kept; to go on with them, stop this one and run\n  " + k.command() + "\n\n"
+		}
 		opts.Seed = o.seed()
 		opts.Files = func(c contract.Contract) ([]string, error) { return o.files(ctx, c) }
 	}
 	c, err := wizard.Ask(p, contract.Contract{}, opts)
-	return c, answered(err, answers)
+	return c, errors.Join(answered(err, answers), o.asking.close())
+}
+
+// read reads the answers that are not asked for; nil when there are none.
+func (o initOptions) read(k *keeper) (*wizard.Answers, error) {
+	file := o.answers
+	var data []byte
+	var err error
+	switch {
+	case file != "":
+		if data, err = readUpTo(file); err != nil {
+			return nil, invalid("%v", err)
+		}
+	case o.resume:
+		if file, data, err = k.read(); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, nil
+	}
+	read, ds := wizard.ReadAnswers(filepath.ToSlash(file), data)
+	return read, asError(ds)
+}
+
+// flagFields are the fields of the contract that init's flags fill in.
+func flagFields() map[string]string {
+	return map[string]string{
+		"name": "metadata.name", "git-url": "spec.platform.git.url", "contact": "spec.platform.contact", "owner": "spec.platform.owners",
+		"registry": "spec.registry.provider", "registry-host": "spec.registry.host",
+		"environment": "spec.environments.name", "approver": "spec.environments.promotion.approvers",
+	}
 }
 
 // seed is what Git and the folder say. What cannot be read is not known.
@@ -140,11 +186,10 @@ func (o initOptions) seed() wizard.Seed {
 	if err != nil {
 		return s
 	}
-	s.Contact = g.Email
 	if root, err := realPath(dir); err == nil && root == g.Root {
 		s.URL, s.Branch = g.URL, g.Branch
-	} else if base := path.Dir(g.URL); strings.Contains(base, "/") {
-		s.URL = base + "/platform"
+	} else if i := strings.LastIndexAny(strings.TrimRight(g.URL, "/"), "/:"); i > 0 {
+		s.URL = g.URL[:i+1] + "platform"
 	}
 	return s
 }
@@ -231,15 +276,18 @@ func begin(c contract.Contract, places []place) (int, error) {
 	return made, nil
 }
 
-// next says how to go on.
-func (o initOptions) next(c contract.Contract) error {
-	platform := model.ShellQuote(path.Join(filepath.ToSlash(o.workspace), "platform"))
-	m := model.Build(c)
-	_, err := fmt.Fprintf(o.io.Err, "\nNext:\n"+
-		"  git -C %s add --all && git -C %s commit --message=\"Begin with what Penstock generated\"\n"+
-		"  git -C %s push --set-upstream origin %s\n"+
-		"  kubectl apply --kustomize %s/clusters/%s/flux-system\n"+
-		"The last one lets Flux begin on a cluster; what it needs there is in %s/README.md.\n",
-		platform, platform, platform, model.ShellQuote(m.Platform.Git.Branch), platform, m.FirstEnv().Clusters[0].Name, platform)
+// next leads on, all the way to Flux running.
+func (o initOptions) next(c contract.Contract, made []string) error {
+	var list []model.Task
+	if len(made) > 0 {
+		command := "penstock generate"
+		if o.workspace != "." {
+			command += " -w " + model.ShellQuote(filepath.ToSlash(o.workspace))
+		}
+		file := path.Join(filepath.ToSlash(o.workspace), "platform", gen.ContractFile)
+		list = append(list, model.Task{Text: "replace what Penstock made up, marked in `" + file + "`: " + strings.Join(made, ", "), Command: command})
+	}
+	list = append(list, model.Build(c).BeginTasks(filepath.ToSlash(o.workspace))...)
+	_, err := io.WriteString(o.io.Err, "\nNext:\n\n"+checklist(list))
 	return err
 }

@@ -1,12 +1,14 @@
 package wizard
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
 )
 
@@ -144,16 +146,15 @@ func (a *Answers) Select(q Question) (string, error) {
 	if !ok {
 		return q.Default, nil
 	}
-	answer := list[0]
-	if slices.Contains(q.values(), "yes") {
-		switch answer {
-		case "true":
-			answer = "yes"
-		case "false":
-			answer = "no"
-		}
+	return a.check(q, n, q.truth(list[0])), nil
+}
+
+// truth turns what YAML calls true and false into what the question offers.
+func (q Question) truth(answer string) string {
+	if said, ok := map[string]string{"true": "yes", "false": "no"}[answer]; ok && slices.Contains(q.values(), said) {
+		return said
 	}
-	return a.check(q, n, answer), nil
+	return answer
 }
 
 // MultiSelect implements Prompter.
@@ -191,7 +192,9 @@ func (a *Answers) spend(n *yaml.Node) {
 	}
 }
 
-// Preset answers from flags, each question once, and hands all others on.
+// Preset answers from flags, each question once, and hands all others on. A
+// flag that will not do is one more thing wrong with the answers; a person is
+// told of it, and asked.
 type Preset struct {
 	Prompter
 	// Values are the flags' values by their names; those of a list are
@@ -200,36 +203,72 @@ type Preset struct {
 	done   map[string]bool
 }
 
-func (p *Preset) take(q Question) (string, bool, error) {
+// answers implements mute.
+func (p *Preset) answers(q Question) bool {
+	v, ok := p.Values[q.Flag]
+	if ok && q.Flag != "" && !p.done[q.Key] {
+		return q.Problem(v) == ""
+	}
+	m, ok := p.Prompter.(mute)
+	return ok && m.answers(q)
+}
+
+// take returns a flag's answer, or false with a question that is to be asked.
+func (p *Preset) take(q Question) (string, Question, bool) {
 	v, ok := p.Values[q.Flag]
 	if !ok || q.Flag == "" || p.done[q.Key] {
-		return "", false, nil
+		return "", q, false
 	}
 	if p.done == nil {
 		p.done = map[string]bool{}
 	}
 	p.done[q.Key] = true
-	if a, ok := p.Prompter.(*Answers); ok {
+	a, file := p.Prompter.(*Answers)
+	if file {
 		a.skip(q.Key)
 	}
-	if problem := q.Problem(v); problem != "" {
-		return "", true, Refusal{"--" + q.Flag + ": " + problem}
+	problem := q.Problem(v)
+	switch {
+	case problem == "":
+		return v, q, true
+	case file:
+		a.ds.Add(diag.Where{Field: "--" + q.Flag}, problem, "")
+		return q.Default, q, true
 	}
-	return v, true, nil
+	q.Intro += "--" + q.Flag + ": " + problem + "\n"
+	return "", q, false
 }
 
 // Input implements Prompter.
 func (p *Preset) Input(q Question) (string, error) {
-	if v, ok, err := p.take(q); ok {
-		return v, err
+	v, q, ok := p.take(q)
+	if ok {
+		return v, nil
 	}
 	return p.Prompter.Input(q)
 }
 
 // Select implements Prompter.
 func (p *Preset) Select(q Question) (string, error) {
-	if v, ok, err := p.take(q); ok {
-		return v, err
+	v, q, ok := p.take(q)
+	if ok {
+		return v, nil
 	}
 	return p.Prompter.Select(q)
+}
+
+// CheckFlags says all that is wrong with the values of flags by themselves,
+// before anybody is asked anything. fields are the contract's, by flag.
+func CheckFlags(fields, values map[string]string) diag.List {
+	var ds diag.List
+	for _, flag := range slices.Sorted(maps.Keys(values)) {
+		for _, v := range split(values[flag]) {
+			if field := fields[flag]; field != "" {
+				if problem := contract.Check(field, v); problem != "" {
+					ds.Add(diag.Where{Field: "--" + flag}, problem, "")
+				}
+			}
+		}
+	}
+	return ds
 }

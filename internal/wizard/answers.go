@@ -120,6 +120,15 @@ func (a *Answers) unused(n *yaml.Node, key string, ds *diag.List) {
 	}
 }
 
+// more reports whether there are answers that nobody asked for yet.
+func (a *Answers) more() bool {
+	var ds diag.List
+	if a.root != nil {
+		a.unused(a.root, "", &ds)
+	}
+	return len(ds) > 0
+}
+
 func follow(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode {
 		n = n.Alias
@@ -168,8 +177,11 @@ type missing struct {
 
 func (m missing) Error() string {
 	how := "answer " + quoted(m.q.Key) + " in a file given with --answers"
-	if m.q.Key == "" || m.q.Flag != "" {
+	switch {
+	case m.q.Flag != "":
 		how = "give --" + m.q.Flag
+	case m.q.Key == "":
+		return quoted(m.q.Text) + ": " + m.what
 	}
 	return m.name() + ": " + m.what + "; " + how + m.q.example()
 }

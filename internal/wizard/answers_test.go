@@ -63,7 +63,7 @@ func TestAnswers(t *testing.T) {
 		"name: *x":                                                "a.yaml",
 		strings.Replace(good, "[dev, ", "[dev, dev, ", 1):         "environments: is \"dev\", the name of another environment",
 		strings.Replace(good, "[\"@acme/platform\"]", "[[x]]", 1): "platform.owners: is no text; write a text",
-		good + "observability: {notifications: [{name: x, type: slack, channel: [a]}]}": "is not a text; write a text",
+		good + "observability: {metrics: none}":                   `a.yaml:6:1: observability: unknown key "observability"`,
 	} {
 		_, problems := answers(t, text, nil)
 		if !strings.Contains(problems, want) {
@@ -85,18 +85,46 @@ func TestAnswersForExamples(t *testing.T) {
 	}
 }
 
+// TestSampleAnswers: those beside an example give it.
+func TestSampleAnswers(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../../examples/quickstart/answers.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, problems := answers(t, string(data), nil)
+	if want := parse(t, "../../examples/quickstart/penstock.yaml"); problems != "" || !c.Equal(want) {
+		t.Errorf("%s\n%s", problems, c.Written())
+	}
+}
+
 func TestPreset(t *testing.T) {
 	t.Parallel()
+	var none *Answers
 	s := newScript(t, "...\nWhat now: platform\nname: third\nWhat now: write")
 	c, err := Ask(&Preset{Prompter: s, Values: map[string]string{"name": "first", "registry": "ecr"}}, contract.Contract{}, Options{})
 	if err != nil || c.Metadata.Name != "third" || c.Spec.Registry.Provider != "ecr" {
 		t.Errorf("%v %+v", err, c.Spec)
 	}
-	_, err = Ask(&Preset{Prompter: newScript(t, "..."), Values: map[string]string{"registry": "ecs"}}, contract.Contract{}, Options{})
-	if err == nil || !strings.HasPrefix(err.Error(), `--registry: is "ecs"; choose one of zot, ecr`) {
+	s = newScript(t, "...\nregistry.provider: zot")
+	if _, err = Ask(&Preset{Prompter: s, Values: map[string]string{"registry": "ecs"}}, contract.Contract{}, Options{}); err != nil {
 		t.Error(err)
 	}
-	none := NoAnswers()
+	s.finish()
+	if text := s.intros.String(); !strings.Contains(text, `--registry: is "ecs"; choose one of zot, ecr`) {
+		t.Error(text)
+	}
+	none = NoAnswers()
+	bad := map[string]string{"name": "A B", "git-url": "ftp://x", "registry": "ecs", "environment": "dev, ci"}
+	if _, err := Ask(&Preset{Prompter: none, Values: bad}, contract.Contract{}, Options{}); err != nil {
+		t.Error(err)
+	}
+	for flag := range bad {
+		if text := none.Problems().String(); !strings.Contains(text, "--"+flag+": ") {
+			t.Errorf("no word of --%s:\n%s", flag, text)
+		}
+	}
+	none = NoAnswers()
 	if _, err := Ask(none, contract.Contract{}, Options{}); err != nil {
 		t.Error(err)
 	}

@@ -16,6 +16,10 @@ type asker struct {
 	err  error
 	// manifests: see Options.
 	manifests bool
+	// alone: no person answers.
+	alone bool
+	// made are the questions whose defaults were made up.
+	made []guess
 	// intro is shown before the next question.
 	intro string
 }
@@ -30,11 +34,23 @@ func (a *asker) prepare(q *Question, field string, put set) {
 	}
 	q.Intro, a.intro = a.intro+q.Intro, ""
 	if q.Help == "" {
-		q.Help = contract.Help(field)
+		q.Help = help(field, *q)
 	}
 	if q.Check == nil {
 		q.Check = func(answer string) string { return a.tried(field, answer, put) }
 	}
+}
+
+// help explains a question; the default is the one that it shows.
+func help(field string, q Question) string {
+	text := contract.Help(field)
+	if q.Default != "" {
+		text, _, _ = strings.Cut(text, "\nDefault: ")
+	}
+	if q.List {
+		text += "\nSeveral are separated by commas."
+	}
+	return text
 }
 
 // tried puts an answer into a copy of the contract and returns what Parse says
@@ -60,7 +76,12 @@ func (a *asker) text(field string, q Question, put set) {
 	if a.err != nil {
 		return
 	}
+	asked := q
 	a.prepare(&q, field, put)
+	if q.MadeUp {
+		asked.Key = q.Key
+		a.made = append(a.made, guess{field, asked, put})
+	}
 	answer, err := a.p.Input(q)
 	if a.err = err; err == nil {
 		put(&a.c, answer)
@@ -74,9 +95,16 @@ func (a *asker) choose(field string, q Question, about map[string]string, put se
 		return
 	}
 	a.prepare(&q, field, put)
+	q.Help = contract.Describe(field)
 	for _, v := range contract.Options(field) {
-		if a.tried(field, v, put) == "" && (v != "manifests" || a.manifests) {
+		problem := a.tried(field, v, put)
+		if v == "manifests" && !a.manifests {
+			problem = "needs --flux-manifests"
+		}
+		if problem == "" {
 			q.Options = append(q.Options, Option{v, about[v]})
+		} else {
+			q.Help += "\nNot offered: " + v + "; it " + problem + "."
 		}
 	}
 	if len(q.Options) == 0 {

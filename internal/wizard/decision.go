@@ -16,7 +16,7 @@ func (a *asker) decision() {
 	audit := "Does audit demand a Git-native review of each released change"
 	d.GitNativeAudit = a.truth("spec.decision.gitNativeAudit", audit, d.GitNativeAudit)
 	maturity := a.pick(Question{
-		Key: "decision.registryMaturity", Text: "How well is the registry run, to be on the release path", Help: contract.Help("spec.decision.registryMaturity"),
+		Key: "decision.registryMaturity", Text: "How well is the registry run, to be on the release path", Help: contract.Describe("spec.decision.registryMaturity"),
 		Default: cmp.Or(d.RegistryMaturity, open), Options: []Option{
 			{"high", "backed up, watched, someone is on call for it"},
 			{"medium", "it works; an outage would be noticed"},
@@ -42,7 +42,7 @@ func (a *asker) decision() {
 // truth asks a question that may stay open.
 func (a *asker) truth(field, text string, now *bool) *bool {
 	q := Question{
-		Key: field[len("spec."):], Text: text, Help: contract.Help(field),
+		Key: field[len("spec."):], Text: text, Help: contract.Describe(field),
 		Options: []Option{{"yes", ""}, {"no", ""}, {open, ""}}, Default: open,
 	}
 	if now != nil {
@@ -75,7 +75,7 @@ func (a *asker) choice(advice model.Advice) {
 	if len(apps) > 0 {
 		picked := a.several(Question{
 			Key: "delivery.git", Text: "Apps to deliver by Git; the others travel as bundles", Options: options(apps), Default: join(byGit),
-			Help: contract.Help("spec.teams.apps.delivery"),
+			Help: contract.Describe("spec.teams.apps.delivery"),
 		})
 		for t := range a.c.Spec.Teams {
 			for j := range a.c.Spec.Teams[t].Apps {
@@ -107,7 +107,7 @@ func (a *asker) pins(advice model.Advice) {
 	}
 	picked := a.several(Question{
 		Key: "delivery.pinned", Text: "Environments where Git pins the digest; the others follow a tag", Options: options(names), Default: join(pinned),
-		Help: contract.Help("spec.environments.reference"),
+		Help: contract.Describe("spec.environments.reference"),
 	})
 	for i := range envs {
 		envs[i].Reference = ""

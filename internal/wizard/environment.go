@@ -60,7 +60,7 @@ func (a *asker) environment(i int) {
 	}
 	if e.Promotion.Mode == "approval" {
 		a.text(at+".promotion.approvers", Question{
-			Flag: "approver", Text: "Who approves for " + e.Name, Need: true, List: true, Guess: len(e.Promotion.Approvers) == 0,
+			Flag: "approver", Text: "Who approves for " + e.Name, Need: true, List: true, Guess: len(e.Promotion.Approvers) == 0, MadeUp: len(e.Promotion.Approvers) == 0,
 			Default: cmp.Or(join(e.Promotion.Approvers), around(a.c).owners("release-managers")),
 		}, func(c *contract.Contract, v string) { c.Spec.Environments[i].Promotion.Approvers = split(v) })
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -15,6 +16,9 @@ const (
 	pasteOff   = "\x1b[?2004l"
 	pasteBegin = "\x1b[200~"
 	pasteEnd   = "\x1b[201~"
+	askCursor  = "\x1b[6n"
+	shiftTab   = "\x1b[Z"
+	ctrlC      = 0x03
 )
 
 // keyboard reads keys from a terminal, one a call: survey throws away what it
@@ -24,8 +28,14 @@ type keyboard struct {
 	ctx     context.Context //nolint:containedctx // a read cannot be stopped otherwise
 	file    *os.File
 	between string
-	chunks  chan chunk
-	ready   []byte // typed, and not yet returned
+	// list: the question is a list, in which Back is a key.
+	list   bool
+	chunks chan chunk
+	ready  []byte // typed, and not yet returned
+	// reports counts the cursor's places that the terminal was asked for. They
+	// overtake what was typed before: survey loses what it reads on its way to
+	// one.
+	reports int
 }
 
 type chunk struct {
@@ -69,6 +79,21 @@ func (k *keyboard) more() error {
 // Read implements io.Reader: it returns one key.
 func (k *keyboard) Read(to []byte) (int, error) {
 	for {
+		if k.reports > 0 {
+			if at := reportRE.FindIndex(k.ready); at != nil {
+				k.reports--
+				n := copy(to, k.ready[at[0]:at[1]])
+				k.ready = slices.Delete(k.ready, at[0], at[1])
+				return n, nil
+			}
+			if bytes.IndexByte(k.ready, ctrlC) >= 0 {
+				return 0, ErrInterrupted
+			}
+			if err := k.more(); err != nil {
+				return 0, err
+			}
+			continue
+		}
 		n := key(k.ready)
 		if bytes.HasPrefix(k.ready, []byte(pasteBegin)) {
 			end := bytes.Index(k.ready, []byte(pasteEnd))
@@ -80,15 +105,21 @@ func (k *keyboard) Read(to []byte) (int, error) {
 			n = 0
 		}
 		if n > 0 {
-			n = copy(to, k.ready[:n])
+			pressed := string(k.ready[:n])
 			k.ready = k.ready[n:]
-			return n, nil
+			if pressed == shiftTab || k.list && pressed == Back {
+				return 0, ErrBack
+			}
+			return copy(to, pressed), nil
 		}
 		if err := k.more(); err != nil {
 			return 0, err
 		}
 	}
 }
+
+// reportRE is a terminal's answer to where its cursor is.
+var reportRE = regexp.MustCompile(`\x1b\[[0-9]+;[0-9]+R`)
 
 var sequenceRE = regexp.MustCompile(`^\x1b(\[[0-9;?]*[ -/]*[@-~]|O.)`)
 

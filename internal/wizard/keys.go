@@ -15,8 +15,6 @@ func Keys() []string {
 		"ci.provider", "ci.notify",
 		"environments[].name", "environments[].promotion.mode", "environments[].promotion.approvers[]", "environments[].clusters[].name",
 		"teams[].name", "teams[].owners[]", "teams[].contact", "teams[].apps[].name", "teams[].apps[].git.url", "teams[].apps[].image",
-		"observability.metrics", "observability.dashboards", "observability.notifications[].type", "observability.notifications[].name",
-		"observability.notifications[].channel", "observability.notifications[].secretName",
 		"supplyChain.signing", "supplyChain.keyRef", "supplyChain.publicKey", "supplyChain.unpinnedImages",
 		"decision.gitNativeAudit", "decision.registryMaturity", "decision.boundariesWritten", "delivery.git[]", "delivery.pinned[]", "decision.reviewBy",
 	}

@@ -53,6 +53,16 @@ func NewPlain(ctx context.Context, in io.Reader, out io.Writer) *Plain {
 	return p
 }
 
+// wrap breaks text between words, where the lines go to a terminal.
+func (p *Plain) wrap(text string) string {
+	if f, ok := p.out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			return wrap(text, w-1)
+		}
+	}
+	return text
+}
+
 func (p *Plain) read(q Question) (string, error) {
 	select {
 	case <-p.ctx.Done():
@@ -78,26 +88,29 @@ func printable(c rune) rune {
 
 // ask shows a question and reads until parse takes the answer.
 func (p *Plain) ask(q Question, hint string, parse func(typed string) string) error {
-	fmt.Fprint(p.out, q.Intro)
+	fmt.Fprint(p.out, p.wrap(q.Intro))
 	for i, o := range q.Options {
 		fmt.Fprintf(p.out, "  %d. %s\n", i+1, strings.TrimSuffix(o.Value+": "+o.About, ": "))
 	}
 	for {
-		fmt.Fprintf(p.out, "%s%s: ", q.Text, hint)
+		fmt.Fprintf(p.out, "%s%s: ", q.prompt(), hint)
 		typed, err := p.read(q)
 		if err != nil {
 			fmt.Fprintln(p.out)
 			return err
 		}
+		if isBack(typed) {
+			return ErrBack
+		}
 		if strings.TrimSpace(typed) == "?" && q.Help != "" {
-			fmt.Fprintln(p.out, q.Help)
+			fmt.Fprintln(p.out, p.wrap(q.Help))
 			continue
 		}
 		problem := parse(typed)
 		if problem == "" {
 			return nil
 		}
-		fmt.Fprintln(p.out, "The answer "+problem+".")
+		fmt.Fprintln(p.out, p.wrap("The answer "+problem+"."))
 	}
 }
 

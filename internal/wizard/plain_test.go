@@ -17,18 +17,18 @@ func TestPlain(t *testing.T) {
 	typed := strings.Join([]string{
 		"?", "Größe", "acme", // name
 		"", "", "acme,b", "@acme/platform, @acme/sre", "-", "", // platform
-		"9", "harb", "", "", "", // registry
+		"9", "harb", "", "", // registry
 		"", "2", // CI
 		"dev, prod", "", "2", "", "", // environments
 		"maybe", "y", "", "", "", "yes", "", "", "", "no", "n", // teams
-		"", "", "", // observability
 		"key", "awskms:///alias/x", "-----BEGIN PUBLIC KEY-----", strings.Split(publicKey, "\n")[1], strings.Split(publicKey, "\n")[2], "-----END PUBLIC KEY-----", "", "", // supply chain
 		"yes", "1", "", "3", "1,1", "", "2027-01-31", // decision
+		"", "", "", "", "<", "", "@cards/people", "", // made up
 		"write",
 	}, "\n") + "\n"
 	var out strings.Builder
 	p := NewPlain(context.Background(), strings.NewReader(typed), &out)
-	c, err := Ask(p, contract.Contract{}, Options{Seed: Seed{URL: "https://github.com/acme/platform", Contact: "a@acme.example"}})
+	c, err := Ask(p, contract.Contract{}, Options{Seed: Seed{URL: "https://github.com/acme/platform"}})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}

@@ -14,7 +14,7 @@ func (a *asker) platform() {
 	guess := Seed{Name: a.c.Metadata.Name}
 	_, group := guess.place()
 	a.text("spec.platform.git.url", Question{
-		Flag: "git-url", Text: "URL of the platform repository", Need: true, Guess: s.Git.URL == "" && a.seed.URL == "",
+		Flag: "git-url", Text: "URL of the platform repository", Need: true, Guess: s.Git.URL == "" && a.seed.URL == "", MadeUp: s.Git.URL == "" && a.seed.URL == "",
 		Default: cmp.Or(s.Git.URL, a.seed.URL, "https://github.com/"+group+"/platform"),
 		Check: func(v string) string {
 			return contract.Check("spec.platform.git.url", v)
@@ -32,10 +32,10 @@ func (a *asker) platform() {
 	a.text("spec.platform.git.branch", Question{Text: "Branch that Flux follows", Need: true, Default: cmp.Or(s.Git.Branch, a.seed.Branch, "main")},
 		func(c *contract.Contract, v string) { c.Spec.Platform.Git.Branch = v })
 	a.text("spec.platform.owners", Question{
-		Flag: "owner", Text: "Who owns the platform (CODEOWNERS handles)", Need: true, List: true, Guess: len(s.Owners) == 0,
+		Flag: "owner", Text: "Who owns the platform (CODEOWNERS handles)", Need: true, List: true, Guess: len(s.Owners) == 0, MadeUp: len(s.Owners) == 0,
 		Default: cmp.Or(join(s.Owners), around(a.c).owners("platform")),
 	}, func(c *contract.Contract, v string) { c.Spec.Platform.Owners = split(v) })
-	a.text("spec.platform.contact", Question{Flag: "contact", Text: "Where an incident goes (a channel, a pager)", Default: cmp.Or(s.Contact, a.seed.Contact)},
+	a.text("spec.platform.contact", Question{Flag: "contact", Text: "Where an incident goes (a channel, a pager)", Default: s.Contact},
 		func(c *contract.Contract, v string) { c.Spec.Platform.Contact = v })
 	a.choose("spec.flux.install", Question{Text: "How Flux gets onto the clusters", Default: cmp.Or(a.c.Spec.Flux.Install, "existing")}, map[string]string{
 		"existing":  "Flux is there; only what it syncs is written",

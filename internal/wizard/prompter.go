@@ -10,6 +10,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Prompter asks questions. Each method returns only answers that
@@ -24,6 +25,14 @@ type Prompter interface {
 	// Confirm asks for yes or no.
 	Confirm(q Question) (bool, error)
 }
+
+// ErrBack is the answer of who wants the question before once more.
+var ErrBack = errors.New("back")
+
+// Back is what a person types to go back by one question.
+const Back = "<"
+
+func isBack(typed string) bool { return strings.TrimSpace(typed) == Back }
 
 // ErrInterrupted ends the wizard when the person does.
 var ErrInterrupted = errors.New("stopped; nothing was written")
@@ -44,6 +53,9 @@ type Question struct {
 	// made up and holds only when a person has seen it.
 	Default string
 	Guess   bool
+	// MadeUp: the default names something outside that nobody has, such as a
+	// host. Who takes it is asked again at the end.
+	MadeUp bool
 	// Need: an answer cannot be empty.
 	Need bool
 	// List: the answer is several values, separated by commas. Items: in an
@@ -105,15 +117,23 @@ func (q Question) typed(s string) string {
 	return s
 }
 
-// split returns the values of a list.
-func split(answer string) []string {
-	var list []string
-	for _, s := range strings.FieldsFunc(answer, func(c rune) bool { return c == ',' || c == '\n' || c == '\r' }) {
-		if s = strings.TrimSpace(s); s != "" {
-			list = append(list, s)
-		}
+// prompt is the text of a question to which several answers may be given.
+func (q Question) prompt() string {
+	const how = "several with commas)"
+	switch text, brackets := strings.CutSuffix(q.Text, ")"); {
+	case !q.List:
+		return q.Text
+	case brackets:
+		return text + "; " + how
+	default:
+		return q.Text + " (" + how
 	}
-	return list
+}
+
+// split returns the values of a list. None holds a blank, so that a person may
+// leave the commas out.
+func split(answer string) []string {
+	return strings.FieldsFunc(answer, func(c rune) bool { return c == ',' || unicode.IsSpace(c) })
 }
 
 func join(list []string) string { return strings.Join(list, ", ") }

@@ -20,30 +20,49 @@ func (a *asker) registry() {
 			c.Spec.Registry = contract.Registry{Provider: v}
 		}
 	})
-	for _, f := range []struct {
-		name, text string
-		value      func(*contract.Registry) *string
-	}{
+	for _, f := range registryFields() {
+		field, now := "spec.registry."+f.name, *f.value(r)
+		if a.err == nil && (now != "" || a.misses(field)) {
+			a.text(field, Question{Text: f.text, Need: true, Guess: now == "", MadeUp: now == "", Default: cmp.Or(now, a.proposal(f.name))},
+				func(c *contract.Contract, v string) { *f.value(&c.Spec.Registry) = v })
+		}
+	}
+	a.text("spec.registry.host", Question{
+		Flag: "registry-host", Text: "Host of the registry", Need: true, Guess: r.Host == "" && r.Provider != "ghcr", MadeUp: r.Host == "" && a.hostIsMadeUp(), Default: cmp.Or(r.Host, a.host()),
+	}, func(c *contract.Contract, v string) { c.Spec.Registry.Host = v })
+	if a.tried("spec.registry.prefix", "bundles", func(c *contract.Contract, v string) { c.Spec.Registry.Prefix = v }) == "" {
+		a.text("spec.registry.prefix", Question{Text: "First part of each repository's name", Need: true, Default: cmp.Or(r.Prefix, a.prefix())},
+			func(c *contract.Contract, v string) { c.Spec.Registry.Prefix = v })
+	}
+}
+
+// registryField is one that only some providers have.
+type registryField struct {
+	name, text string
+	value      func(*contract.Registry) *string
+}
+
+func registryFields() []registryField {
+	return []registryField{
 		{"account", "AWS account number", func(r *contract.Registry) *string { return &r.Account }},
 		{"region", "AWS region", func(r *contract.Registry) *string { return &r.Region }},
 		{"project", "Project of the registry", func(r *contract.Registry) *string { return &r.Project }},
 		{"location", "Location of the registry", func(r *contract.Registry) *string { return &r.Location }},
 		{"subscription", "Azure subscription", func(r *contract.Registry) *string { return &r.Subscription }},
 		{"resourceGroup", "Azure resource group", func(r *contract.Registry) *string { return &r.ResourceGroup }},
-	} {
-		field, now := "spec.registry."+f.name, *f.value(r)
-		if a.err == nil && (now != "" || a.misses(field)) {
-			a.text(field, Question{Text: f.text, Need: true, Guess: now == "", Default: cmp.Or(now, a.proposal(f.name))},
-				func(c *contract.Contract, v string) { *f.value(&c.Spec.Registry) = v })
-		}
 	}
-	a.text("spec.registry.host", Question{
-		Flag: "registry-host", Text: "Host of the registry", Need: true, Guess: r.Host == "" && r.Provider != "ghcr", Default: cmp.Or(r.Host, a.host()),
-	}, func(c *contract.Contract, v string) { c.Spec.Registry.Host = v })
-	if r.Provider != "gitlab" {
-		a.text("spec.registry.prefix", Question{Text: "First part of each repository's name", Need: true, Default: cmp.Or(r.Prefix, a.prefix())},
-			func(c *contract.Contract, v string) { c.Spec.Registry.Prefix = v })
+}
+
+// hostIsMadeUp: where the provider runs the registry its host follows from what
+// was answered before.
+func (a *asker) hostIsMadeUp() bool {
+	switch a.c.Spec.Registry.Provider {
+	case "zot", "harbor", "acr":
+		return true
+	case "gitlab":
+		return a.host() != "registry.gitlab.com"
 	}
+	return false
 }
 
 // host proposes one that the provider would have.

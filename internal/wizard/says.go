@@ -12,16 +12,38 @@ import (
 
 func sayPlatform(c contract.Contract) string {
 	p := c.Spec.Platform
-	text := fmt.Sprintf("%s, %s, branch %s\nowned by %s", c.Metadata.Name, p.Git.URL, p.Git.Branch, join(p.Owners))
-	if p.Contact != "" {
-		text += ", contact " + strings.Join(strings.Fields(p.Contact), " ")
+	text := fmt.Sprintf("%s, %s on %s, branch %s\nowned by %s", c.Metadata.Name, p.Git.URL, p.Git.Provider, p.Git.Branch, join(p.Owners))
+	return text + contact(p.Contact) + "\nFlux install " + c.Spec.Flux.Install
+}
+
+func contact(text string) string {
+	if text == "" {
+		return ""
 	}
-	return text + ", Flux install " + c.Spec.Flux.Install
+	return ", contact " + strings.Join(strings.Fields(text), " ")
 }
 
 func sayRegistry(c contract.Contract) string {
 	r := c.Spec.Registry
-	return fmt.Sprintf("%s at %s, layout %s", r.Provider, strings.TrimSuffix(r.Host+"/"+r.Prefix, "/"), r.Layout)
+	text := fmt.Sprintf("%s at %s, layout %s", r.Provider, strings.TrimSuffix(r.Host+"/"+r.Prefix, "/"), r.Layout)
+	for _, f := range registryFields() {
+		if v := *f.value(&r); v != "" {
+			text += "\n" + f.name + " " + v
+		}
+	}
+	return text
+}
+
+func saySupplyChain(c contract.Contract) string {
+	s := c.Spec.SupplyChain
+	text := "signing " + s.Signing + ", unpinned images: " + s.UnpinnedImages
+	if s.KeyRef != "" {
+		text += "\nkey " + s.KeyRef
+	}
+	if lines := strings.Fields(s.PublicKey); len(lines) > 0 {
+		text += "\npublic key ending in " + lines[max(0, len(lines)-4)]
+	}
+	return text
 }
 
 func sayEnvironments(c contract.Contract) string {
@@ -35,29 +57,19 @@ func sayEnvironments(c contract.Contract) string {
 func sayTeams(c contract.Contract) string {
 	var lines []string
 	for _, t := range c.Spec.Teams {
-		var apps []string
-		for _, a := range t.Apps {
-			apps = append(apps, a.Name)
+		lines = append(lines, t.Name+" of "+join(t.Owners)+contact(t.Contact))
+		for _, app := range t.Apps {
+			line := "  " + app.Name + " from " + app.Git.URL
+			if app.Image != "" {
+				line += ", image " + app.Image
+			}
+			lines = append(lines, line)
 		}
-		line := t.Name + " of " + join(t.Owners)
-		if len(apps) > 0 {
-			line += ": " + join(apps)
-		}
-		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
 		return "none yet"
 	}
 	return strings.Join(lines, "\n")
-}
-
-func sayObservability(c contract.Contract) string {
-	o := c.Spec.Observability
-	text := "metrics " + o.Metrics + ", dashboards " + o.Dashboards
-	for _, n := range o.Notifications {
-		text += ", " + n.Type + " " + n.Name
-	}
-	return text
 }
 
 func sayDecision(c contract.Contract) string {
@@ -88,6 +100,9 @@ func sayDecision(c contract.Contract) string {
 	advice := model.Advise(d, c.Spec.Registry.Layout)
 	text := fmt.Sprintf("audit in Git: %s, registry maturity: %s, border written down: %s\nadvice: delivery %s, reference %s",
 		said(d.GitNativeAudit), maturity, said(d.BoundariesWritten), advice.Delivery, advice.Reference)
+	if d.ReviewBy != "" {
+		text += "\nto be looked at again on " + d.ReviewBy
+	}
 	if len(git) > 0 {
 		text += "\ndelivered by Git: " + join(git)
 	}

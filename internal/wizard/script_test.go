@@ -66,6 +66,9 @@ func (s *script) next(q Question) (string, error) {
 		if answer == "^C" {
 			return "", ErrInterrupted
 		}
+		if answer == Back {
+			return "", ErrBack
+		}
 		if !given || answer == "" {
 			return q.Default, nil
 		}

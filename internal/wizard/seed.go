@@ -10,10 +10,9 @@ import (
 
 // Seed is what is known before the first question. Each part may be empty.
 type Seed struct {
-	Name    string // of the folder
-	URL     string // of the platform repository
-	Branch  string // that is checked out
-	Contact string // the e-mail address of Git's user
+	Name   string // of the folder
+	URL    string // of the platform repository
+	Branch string // that is checked out
 	// Review is a date to propose for looking at the decision again.
 	Review string
 }
@@ -21,7 +20,7 @@ type Seed struct {
 // checked leaves out what a contract could not hold.
 func (s Seed) checked() Seed {
 	for field, v := range map[string]*string{
-		"spec.platform.git.url": &s.URL, "spec.platform.git.branch": &s.Branch, "spec.platform.contact": &s.Contact,
+		"spec.platform.git.url": &s.URL, "spec.platform.git.branch": &s.Branch,
 	} {
 		if !valid(field, *v) {
 			*v = ""
@@ -35,12 +34,16 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 // name proposes a name for the platform: the owner of the repository, or the
 // folder's name.
 func (s Seed) name() string {
-	if _, org := s.place(); s.URL != "" && valid("metadata.name", org) {
-		return org
+	var names []string
+	if _, group := s.place(); s.URL != "" {
+		top, _, _ := strings.Cut(group, "/")
+		names = append(names, top)
 	}
-	slug := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(s.Name), "-"), "-")
-	if valid("metadata.name", slug) {
-		return slug
+	for _, name := range append(names, s.Name) {
+		slug := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-")
+		if valid("metadata.name", slug) {
+			return slug
+		}
 	}
 	return "acme"
 }

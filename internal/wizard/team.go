@@ -28,7 +28,7 @@ func (a *asker) list(key, noun string, names func() []string, drop func(i int), 
 		if n > 0 {
 			first = "Add another " + noun
 		}
-		if !a.confirm(Question{Key: item(key, n), Text: first, Default: yes(n == 0 && noun != "notification")}) {
+		if !a.confirm(Question{Key: item(key, n), Text: first, Default: yes(n == 0)}) {
 			return
 		}
 		ask(n)
@@ -101,7 +101,7 @@ func (a *asker) team(i int) {
 	}
 	name = a.c.Spec.Teams[i].Name
 	a.text(at+".owners", Question{
-		Text: "Who owns " + name + " (CODEOWNERS handles)", Need: true, List: true, Guess: len(now.Owners) == 0,
+		Text: "Who owns " + name + " (CODEOWNERS handles)", Need: true, List: true, Guess: len(now.Owners) == 0, MadeUp: len(now.Owners) == 0,
 		Default: cmp.Or(join(now.Owners), around(a.c).owners(name)),
 	}, func(c *contract.Contract, v string) { c.Spec.Teams[i].Owners = split(v) })
 	a.text(at+".contact", Question{Text: "Where an incident of " + name + " goes", Default: now.Contact},
@@ -135,7 +135,7 @@ func (a *asker) app(i, j int) {
 	}
 	name = a.c.Spec.Teams[i].Apps[j].Name
 	a.text(at+".git.url", Question{
-		Text: "Git repository of " + name, Need: true, Guess: now.Git.URL == "", Default: cmp.Or(now.Git.URL, around(a.c).repository(name)),
+		Text: "Git repository of " + name, Need: true, Guess: now.Git.URL == "", MadeUp: now.Git.URL == "", Default: cmp.Or(now.Git.URL, around(a.c).repository(name)),
 	}, func(c *contract.Contract, v string) { c.Spec.Teams[i].Apps[j].Git.URL = v })
 	a.text(at+".image", Question{Text: "Image that CI builds for " + name, Default: now.Image},
 		func(c *contract.Contract, v string) { c.Spec.Teams[i].Apps[j].Image = v })

@@ -16,6 +16,10 @@ type Options struct {
 	// Files lists what would be written for a contract, as slash paths; nil
 	// leaves the list out.
 	Files func(contract.Contract) ([]string, error)
+	// Intro is shown before the first question.
+	Intro string
+	// Notes takes down what was answered; nil does not.
+	Notes *Notes
 }
 
 // section is a part of the questions that can be gone back to.
@@ -32,27 +36,46 @@ func sections() []section {
 		{"ci", "CI", (*asker).ci, func(c contract.Contract) string { return c.Spec.CI.Provider + ", notify " + c.Spec.CI.Notify }},
 		{"environments", "Environments", (*asker).environments, sayEnvironments},
 		{"teams", "Teams and apps", (*asker).teams, sayTeams},
-		{"observability", "Observability", (*asker).observability, sayObservability},
-		{"supply chain", "Supply chain", (*asker).supplyChain, func(c contract.Contract) string {
-			return "signing " + c.Spec.SupplyChain.Signing + ", unpinned images: " + c.Spec.SupplyChain.UnpinnedImages
-		}},
+		{"supply chain", "Supply chain", (*asker).supplyChain, saySupplyChain},
 		{"decision", "Where releases come from", (*asker).decision, sayDecision},
 	}
 }
 
+// how says what can be done at any question.
+const how = "Enter takes the answer in brackets, ? explains a question, " + Back + " goes back to the one before.\n"
+
 // Ask asks every question and returns a complete contract. With answers that
 // do not fit together the summary says so, and only a section can be chosen.
 // seed is a contract to begin with; its zero value is none.
-func Ask(p Prompter, seed contract.Contract, o Options) (contract.Contract, error) {
-	a := &asker{p: p, c: seed, seed: o.Seed.checked(), manifests: o.Manifests}
+func Ask(p Prompter, seed contract.Contract, o Options) (c contract.Contract, err error) {
+	r := &recorder{p: p, left: map[string]record{}}
+	o.Files = remembered(o.Files)
+	err = again(r, func() error {
+		a := &asker{p: r, c: seed.Clone(), seed: o.Seed.checked(), manifests: o.Manifests, alone: unattended(p)}
+		if o.Notes != nil {
+			o.Notes.asker, o.Notes.recorder = a, r
+		}
+		c, err = a.whole(o)
+		return err
+	})
+	return c, err
+}
+
+// whole asks all questions, and then what to do.
+func (a *asker) whole(o Options) (contract.Contract, error) {
 	a.c.APIVersion, a.c.Kind = "penstock.dev/v1alpha1", "DeliveryContract"
 	all := sections()
 	for i, s := range all {
-		a.open(s, fmt.Sprintf("%d of %d: ", i+1, len(all)))
+		number := fmt.Sprintf("%d of %d: ", i+1, len(all))
+		if i == 0 {
+			number = o.Intro + how + "\n" + number
+		}
+		a.open(s, number)
 	}
+	a.madeUpAgain()
 	for a.err == nil {
-		c, ds := contract.Parse("penstock.yaml", a.c.YAML())
-		switch answer := a.pick(summary(c, ds, o)); answer {
+		c, ds := contract.Parse("", a.c.YAML())
+		switch answer := a.pick(a.summary(c, ds, o)); answer {
 		case "write":
 			return c, nil
 		case "stop":
@@ -70,6 +93,34 @@ func Ask(p Prompter, seed contract.Contract, o Options) (contract.Contract, erro
 	return contract.Contract{}, a.err
 }
 
+// unattended reports whether no person answers.
+func unattended(p Prompter) bool {
+	if preset, ok := p.(*Preset); ok {
+		p = preset.Prompter
+	}
+	_, ok := p.(*Answers)
+	return ok
+}
+
+// remembered lists the files of each contract once.
+func remembered(list func(contract.Contract) ([]string, error)) func(contract.Contract) ([]string, error) {
+	if list == nil {
+		return nil
+	}
+	known := map[string][]string{}
+	return func(c contract.Contract) ([]string, error) {
+		key := string(c.YAML())
+		if files, ok := known[key]; ok {
+			return files, nil
+		}
+		files, err := list(c)
+		if err == nil {
+			known[key] = files
+		}
+		return files, err
+	}
+}
+
 func (a *asker) open(s section, number string) {
 	a.intro = "\n" + number + s.title + "\n"
 	s.ask(a)
@@ -77,12 +128,15 @@ func (a *asker) open(s section, number string) {
 }
 
 // summary is the last question: what was answered, and what to do now.
-func summary(c contract.Contract, ds diag.List, o Options) Question {
+func (a *asker) summary(c contract.Contract, ds diag.List, o Options) Question {
 	var b strings.Builder
 	b.WriteString("\nWhat you said\n")
 	q := Question{Text: "What now", Default: "write"}
 	for _, s := range sections() {
 		fmt.Fprintf(&b, "  %-14s%s\n", s.name, strings.ReplaceAll(s.says(c), "\n", "\n"+strings.Repeat(" ", 16)))
+	}
+	if made := a.madeUp(); len(made) > 0 {
+		b.WriteString("\nMade up by Penstock, and yours to replace: " + join(made) + "\n")
 	}
 	if len(ds) > 0 {
 		b.WriteString("\nThis does not fit together:\n")
@@ -113,7 +167,6 @@ func sectionOf(field string) string {
 		{"spec.ci", "ci"},
 		{"spec.environments", "environments"},
 		{"spec.teams", "teams"},
-		{"spec.observability", "observability"},
 		{"spec.supplyChain", "supply chain"},
 		{"spec.decision", "decision"},
 	} {

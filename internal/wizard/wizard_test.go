@@ -3,6 +3,7 @@ package wizard
 import (
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestEnterAnywhere(t *testing.T) {
 		{Name: "Über Ünïcode / Ltd."},
 		{Name: "..."},
 		{Name: "my-platform", URL: "git@gitlab.com:group/sub/infra.git"},
-		{URL: "ssh://git@gitlab.bank.example:2222/Platform_Team/delivery.git", Branch: "trunk", Contact: "a@b.example"},
+		{URL: "ssh://git@gitlab.bank.example:2222/Platform_Team/delivery.git", Branch: "trunk"},
 		{URL: "https://git.example.org/x/y"},
 		{URL: "https://github.com/~weird/-/y"},
 		{URL: "https://github.com/kube-system/default/"},
@@ -118,9 +119,6 @@ func TestGoBack(t *testing.T) {
 		name: other
 		What now: registry
 		What now: ci
-		What now: observability
-		observability.notifications[0]: yes
-		observability.notifications[1]: no
 		What now: supply chain
 		supplyChain.signing: none
 		What now: decision
@@ -148,6 +146,212 @@ func TestMisfit(t *testing.T) {
 	if !strings.Contains(s.intros.String(), "This does not fit together") || c.Spec.SupplyChain.Signing != "none" {
 		t.Error(s.intros.String())
 	}
+}
+
+// TestBack: "<" leads to the question before, over what flags answered, and the
+// answers on the way are kept as what Enter takes.
+func TestBack(t *testing.T) {
+	t.Parallel()
+	s := newScript(t, `
+		...
+		name: first
+		platform.git.url: <
+		name: second
+		platform.git.branch: trunk
+		platform.contact: #sre
+		flux.install: <
+		platform.contact: <`)
+	c, err := Ask(&Preset{Prompter: s, Values: map[string]string{"owner": "@acme/x"}}, contract.Contract{}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.finish()
+	p := c.Spec.Platform
+	if c.Metadata.Name != "second" || p.Git.Branch != "trunk" || join(p.Owners) != "@acme/x" || p.Contact != "#sre" {
+		t.Errorf("%s %+v", c.Metadata.Name, p)
+	}
+	if log := strings.Join(s.log, "\n"); !strings.Contains(log, "name [first]") || !strings.Contains(log, "platform.git.branch [trunk]") {
+		t.Error(log)
+	}
+	s = newScript(t, "name: <\n...")
+	if _, err := Ask(s, contract.Contract{}, Options{}); err != nil || !strings.Contains(s.intros.String(), "This is the first question") {
+		t.Error(err)
+	}
+}
+
+// TestBackFromSummary goes from the summary to the question before it, and from
+// a section that was reopened back to the summary.
+func TestBackFromSummary(t *testing.T) {
+	t.Parallel()
+	c, _ := ask(t, `
+		...
+		Give the real ones now: no
+		What now: <
+		Give the real ones now: no
+		What now: supply chain
+		supplyChain.signing: <
+		What now: decision
+		delivery.pinned: prod
+		What now: write`, Options{Seed: Seed{URL: "https://github.com/acme/platform"}})
+	if c.Spec.Environments[2].Reference != "pinned" {
+		t.Errorf("%+v", c.Spec.Environments)
+	}
+}
+
+// TestResume stops at every question there is, and goes on from the notes: no
+// answer is asked for twice but whether to go on with a list, and the contract
+// is the same.
+func TestResume(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/full.script")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(data)) {
+		if key, _, _ := strings.Cut(line, ":"); !strings.HasSuffix(key, "!") && key != "What now" {
+			lines = append(lines, line)
+		}
+	}
+	end := []string{"What now: write\n"}
+	give := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "Give the real") })
+	want, _ := ask(t, strings.Join(append(slices.Clone(lines), end...), ""), Options{})
+	for i, line := range lines {
+		key, _, _ := strings.Cut(line, ":")
+		var n Notes
+		s := newScript(t, strings.Join(lines[:i], "")+key+": ^C")
+		if _, err := Ask(s, contract.Contract{}, Options{Notes: &n}); !errors.Is(err, ErrInterrupted) {
+			t.Fatalf("%s: %v", key, err)
+		}
+		if n.Given() != i {
+			t.Errorf("%s: %d answers, want %d", key, n.Given(), i)
+		}
+		kept, ds := ReadAnswers("kept.yaml", n.YAML())
+		if len(ds) > 0 {
+			t.Fatal(ds)
+		}
+		rest := slices.Clone(lines[i:])
+		for ; i > 0 && strings.HasSuffix(strings.Split(lines[i-1], ":")[0], "]"); i-- {
+			rest = slices.Insert(rest, 0, lines[i-1])
+		}
+		if i > give {
+			rest = slices.Insert(rest, 0, lines[give])
+		}
+		s = newScript(t, strings.Join(append(rest, end...), ""))
+		c, err := Ask(&Resumed{Prompter: s, Kept: kept}, contract.Contract{}, Options{})
+		if err != nil || !c.Equal(want) {
+			t.Errorf("stopped at %s: %v\n%s\n%s", key, err, n.YAML(), cmp.Diff(want.Spec, c.Spec))
+		}
+	}
+}
+
+// TestPrintedAnswers: what is printed answers the same questions again.
+func TestPrintedAnswers(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/full.script")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n Notes
+	want, _ := ask(t, string(data), Options{Notes: &n, Files: func(contract.Contract) ([]string, error) { return nil, nil }})
+	c, problems := answers(t, string(n.YAML()), nil)
+	if problems != "" || !c.Equal(want) {
+		t.Errorf("%s\n%s\n%s", problems, n.YAML(), cmp.Diff(want.Spec, c.Spec))
+	}
+}
+
+// TestSummary: it shows every value that was given.
+func TestSummary(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("testdata/answers.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := map[string]string{"harbor": string(data)}
+	for provider, fields := range map[string]string{
+		"ecr": "account: '999988887777', region: eu-north-1, host: 999988887777.dkr.ecr.eu-north-1.amazonaws.com, prefix: shop/bundles",
+		"gar": "project: shop-x, location: europe-north1, host: europe-north1-docker.pkg.dev, prefix: bundles",
+		"acr": "subscription: 11111111-2222-3333-4444-555555555555, resourceGroup: shop-group, host: shopx.azurecr.io, prefix: bundles",
+	} {
+		texts[provider] = strings.Replace(good, "provider: zot, host: registry.acme.example", "provider: "+provider+", "+fields, 1)
+	}
+	for name, text := range texts {
+		a, ds := ReadAnswers("a.yaml", []byte(text))
+		if len(ds) > 0 {
+			t.Fatal(ds)
+		}
+		l := &listener{Prompter: a}
+		if _, err := Ask(l, contract.Contract{}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, given := range l.given {
+			if !strings.Contains(l.summary, given) {
+				t.Errorf("%s: %s is not in the summary:\n%s", name, given, l.summary)
+			}
+		}
+	}
+}
+
+// listener takes down what was answered to questions for text.
+type listener struct {
+	Prompter
+	given   []string
+	summary string
+}
+
+func (l *listener) Input(q Question) (string, error) {
+	v, err := l.Prompter.Input(q)
+	switch {
+	case q.List:
+		l.given = append(l.given, split(v)...)
+	case q.Lines:
+		l.given = append(l.given, strings.Split(v, "\n")[2])
+	case v != "":
+		l.given = append(l.given, strings.Join(strings.Fields(v), " "))
+	}
+	return v, err
+}
+
+func (l *listener) Select(q Question) (string, error) {
+	if q.Text == "What now" {
+		l.summary = q.Intro
+	}
+	return l.Prompter.Select(q)
+}
+
+// TestHelp: help offers what is offered, and says why something is not.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, url := range []string{"https://github.com/acme/platform", "https://gitlab.bank.example/a/b"} {
+		for _, provider := range contract.Options("spec.registry.provider") {
+			h := &helped{t: t, script: newScript(t, "...\nregistry.provider: "+provider)}
+			if _, err := Ask(h, contract.Contract{}, Options{Seed: Seed{URL: url, Branch: "trunk"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+type helped struct {
+	*script
+	t *testing.T
+}
+
+func (h *helped) Select(q Question) (string, error) {
+	for _, v := range contract.Options("spec." + q.Key) {
+		_, offered, _ := strings.Cut(q.Help, "Not offered: "+v+";")
+		if slices.Contains(q.values(), v) == (offered != "") || strings.Contains(q.Help, "Write ") || strings.Contains(q.Help, "Default: ") {
+			h.t.Errorf("%s offers %v and explains\n%s", q.Key, q.values(), q.Help)
+		}
+	}
+	return h.script.Select(q)
+}
+
+func (h *helped) Input(q Question) (string, error) {
+	if q.Default != "" && strings.Contains(q.Help, "Default: ") || q.List && !strings.Contains(q.Help+q.prompt(), "comma") {
+		h.t.Errorf("%s [%s]: %s", q.Key, q.Default, q.Help)
+	}
+	return h.script.Input(q)
 }
 
 func TestStop(t *testing.T) {
@@ -178,7 +382,7 @@ func TestAdvice(t *testing.T) {
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	s := newScript(t, "...\nsupplyChain.signing: key\nsupplyChain.keyRef: awskms:///alias/x\nsupplyChain.publicKey: "+
-		strings.ReplaceAll(publicKey, "\n", `\n`)+"\nobservability.notifications[0]: yes")
+		strings.ReplaceAll(publicKey, "\n", `\n`))
 	if _, err := Ask(s, contract.Contract{}, Options{}); err != nil {
 		t.Log(err)
 	}
@@ -191,7 +395,7 @@ func TestKeys(t *testing.T) {
 		for _, n := range []string{"0", "1", "2"} {
 			key = strings.ReplaceAll(key, "["+n+"]", "[]")
 		}
-		if !strings.HasPrefix(entry, "What now") && !strings.HasSuffix(key, "[]") && !known[key] {
+		if !strings.HasPrefix(entry, "What now") && !strings.HasPrefix(entry, "Give the real") && !strings.HasSuffix(key, "[]") && !known[key] {
 			t.Errorf("%s is not in Keys", key)
 		}
 	}
