@@ -86,7 +86,7 @@ func fieldValues(tag reflect.StructTag, kind reflect.Kind, name string) []any {
 		"giturl": {"https://github.com/acme/changed", "https://gitlab.com/acme/changed"}, "weburl": {"https://changed.example"},
 		"host": {"changed.example:5000", "changed.azurecr.io", "222233334444.dkr.ecr.eu-west-1.amazonaws.com", "us-docker.pkg.dev"}, "repository": {"changed", "acme/changed"},
 		"account": {"999988887777"}, "word": {"us-east-9"}, "guid": {"11111111-2222-3333-4444-555555555555"}, "resourcegroup": {"changed"},
-		"days": {"77d"}, "releases": {"77"}, "keyref": {"awskms:///alias/changed"}, "publickey": {changedKey},
+		"days": {"77d"}, "flux": {"2.8", "2.9", "2.10"}, "releases": {"77"}, "keyref": {"awskms:///alias/changed"}, "publickey": {changedKey},
 		"time": {"2026-12-21T00:00:00Z"}, "date": {"2033-03-03"}, "image": {"changed.example/images/checkout"}, "quantity": {"7", "7Gi"}, "subdomain": {"changed"},
 	}[tag.Get("rule")]
 }
