@@ -106,9 +106,9 @@ func filled(v reflect.Value) reflect.Value {
 }
 
 func (d *differ) value(was, is reflect.Value, at place) {
-	a, b := brief(was), brief(is)
+	a, b := flat(was), flat(is)
 	if a != b && (d.was.has(at.was) || d.is.has(at.is)) {
-		d.list = append(d.list, FieldChange{Field: at.name, Was: a, Is: b})
+		d.list = append(d.list, FieldChange{Field: at.name, Was: brief(a), Is: brief(b)})
 	}
 }
 
@@ -171,10 +171,18 @@ func withoutName(o *object) *object {
 	return rest
 }
 
-// brief is a value for people: on one line and not too long.
-func brief(v reflect.Value) string {
+// brief is a text for people: not too long.
+func brief(text string) string {
 	const most = 80
-	text := ""
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
+// flat is a value on one line. Lists are sorted: of those whose items have no
+// name, none has an order that means anything.
+func flat(v reflect.Value) string {
 	if v.Kind() == reflect.Pointer && v.IsNil() {
 		return ""
 	}
@@ -182,26 +190,24 @@ func brief(v reflect.Value) string {
 	case reflect.Slice:
 		parts := make([]string, v.Len())
 		for i := range v.Len() {
-			parts[i] = brief(v.Index(i))
+			parts[i] = flat(v.Index(i))
 		}
-		if v.Len() > 0 {
-			text = bracketed(parts)
+		if v.Len() == 0 {
+			return ""
 		}
+		slices.Sort(parts)
+		return bracketed(parts)
 	case reflect.Struct:
 		var parts []string
 		for i := range v.NumField() {
-			parts = append(parts, brief(v.Field(i)))
+			parts = append(parts, flat(v.Field(i)))
 		}
-		text = strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+		return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 	case reflect.Int:
-		if v.Int() != 0 {
-			text = strconv.FormatInt(v.Int(), 10)
+		if v.Int() == 0 {
+			return ""
 		}
-	default:
-		text = strings.Join(strings.Fields(fmt.Sprint(v.Interface())), " ")
+		return strconv.FormatInt(v.Int(), 10)
 	}
-	if runes := []rune(text); len(runes) > most {
-		text = string(runes[:most-1]) + "…"
-	}
-	return text
+	return strings.Join(strings.Fields(fmt.Sprint(v.Interface())), " ")
 }

@@ -35,16 +35,17 @@ func TestChanges(t *testing.T) {
 		replace []string
 		want    []string
 	}{
-		"nothing":      {nil, nil},
-		"a comment":    {[]string{"spec:", "spec: # here"}, nil},
-		"a default":    {[]string{"{name: dev}", "{name: dev, interval: 5m}"}, nil},
-		"a value":      {[]string{"{name: dev}", "{name: dev, interval: 10m}"}, []string{"change spec.environments[dev].interval: 5m -> 10m"}},
-		"a list":       {[]string{`["@acme/payments"]`, `["@acme/a", "@acme/b"]`}, []string{"change spec.teams[payments].owners: [@acme/payments] -> [@acme/a, @acme/b]"}},
-		"set":          {[]string{"      quota", "      contact: \"#pay\"\n      quota"}, []string{"set spec.teams[payments].contact: #pay"}},
-		"part removed": {[]string{", pods: 10", ""}, []string{"remove spec.teams[payments].quota.pods: 10"}},
-		"all removed":  {[]string{"      quota: {cpu: 40, pods: 10}\n", ""}, []string{"remove spec.teams[payments].quota.cpu: 40", "remove spec.teams[payments].quota.pods: 10"}},
-		"freeze ends":  {[]string{"reason: peak", "reason: rest"}, []string{"change spec.environments[prod].promotion.freeze: [2026-12-20T00:00:00Z 2027-01-02T00:00:00Z peak] -> [2026-12-20T00:00:00Z 2027-01-02T00:00:00Z rest]"}},
-		"an app gone":  {[]string{"        - {name: ledger, git: {url: https://github.com/acme/ledger}}\n", ""}, []string{"remove spec.teams[payments].apps[ledger]"}},
+		"nothing":            {nil, nil},
+		"a comment":          {[]string{"spec:", "spec: # here"}, nil},
+		"a default":          {[]string{"{name: dev}", "{name: dev, interval: 5m}"}, nil},
+		"a value":            {[]string{"{name: dev}", "{name: dev, interval: 10m}"}, []string{"change spec.environments[dev].interval: 5m -> 10m"}},
+		"a list":             {[]string{`["@acme/payments"]`, `["@acme/a", "@acme/b"]`}, []string{"change spec.teams[payments].owners: [@acme/payments] -> [@acme/a, @acme/b]"}},
+		"set":                {[]string{"      quota", "      contact: \"#pay\"\n      quota"}, []string{"set spec.teams[payments].contact: #pay"}},
+		"part removed":       {[]string{", pods: 10", ""}, []string{"remove spec.teams[payments].quota.pods: 10"}},
+		"all removed":        {[]string{"      quota: {cpu: 40, pods: 10}\n", ""}, []string{"remove spec.teams[payments].quota.cpu: 40", "remove spec.teams[payments].quota.pods: 10"}},
+		"freeze ends":        {[]string{"reason: peak", "reason: rest"}, []string{"change spec.environments[prod].promotion.freeze: [2026-12-20T00:00:00Z 2027-01-02T00:00:00Z peak] -> [2026-12-20T00:00:00Z 2027-01-02T00:00:00Z rest]"}},
+		"one more, in order": {[]string{`["@acme/platform"]`, `["@acme/zoo", "@acme/platform"]`}, []string{"change spec.platform.owners: [@acme/platform] -> [@acme/platform, @acme/zoo]"}},
+		"an app gone":        {[]string{"        - {name: ledger, git: {url: https://github.com/acme/ledger}}\n", ""}, []string{"remove spec.teams[payments].apps[ledger]"}},
 		// What follows by default, the path and the apps' environments, goes without saying.
 		"an environment in the middle": {[]string{"{name: dev}", "{name: dev}\n    - {name: qa}"}, []string{"add spec.environments[qa]"}},
 		"a team renamed": {
@@ -77,6 +78,25 @@ func TestChanges(t *testing.T) {
 		text := strings.Replace(strings.Replace(before, dev, "", 1), "  teams:", dev+"  teams:", 1)
 		got := Changes(was, mustParse(t, "after", []byte(text)))
 		if len(got) != 1 || got[0].String() != "change spec.environments: [dev, prod] -> [prod, dev]" {
+			t.Error(got)
+		}
+	})
+	t.Run("order without a meaning", func(t *testing.T) {
+		t.Parallel()
+		two := strings.NewReplacer(`["@acme/payments"]`, `["@acme/a", "@acme/b"]`, "{name: checkout,", "{name: checkout, environments: [dev, prod],",
+			"freeze: [", "freeze: [{from: 2027-12-20T00:00:00Z, to: 2028-01-02T00:00:00Z, reason: rest}, ").Replace(before)
+		other := strings.NewReplacer(`["@acme/a", "@acme/b"]`, `["@acme/b", "@acme/a"]`, "[dev, prod]", "[prod, dev]").Replace(two)
+		a, z, _ := strings.Cut(other, "{from: 2027-12-20T00:00:00Z, to: 2028-01-02T00:00:00Z, reason: rest}, ")
+		other = a + strings.Replace(z, "reason: peak}", "reason: peak}, {from: 2027-12-20T00:00:00Z, to: 2028-01-02T00:00:00Z, reason: rest}", 1)
+		if got := Changes(mustParse(t, "two", []byte(two)), mustParse(t, "other", []byte(other))); len(got) > 0 {
+			t.Error(got)
+		}
+	})
+	t.Run("beyond what is shown", func(t *testing.T) {
+		t.Parallel()
+		long := strings.Replace(before, "reason: peak", "reason: "+strings.Repeat("peak ", 30)+"week", 1)
+		got := Changes(mustParse(t, "a", []byte(long)), mustParse(t, "b", []byte(strings.Replace(long, "week", "days", 1))))
+		if len(got) != 1 || !strings.HasPrefix(got[0].String(), "change spec.environments[prod].promotion.freeze: ") {
 			t.Error(got)
 		}
 	})

@@ -31,8 +31,10 @@ type Cluster struct {
 	// the cluster.
 	Env string
 	// New is set when nothing was there before; the lists are empty then.
-	New                     bool
-	Added, Changed, Removed []Object
+	New bool
+	// Removed is what Flux deletes; Released leaves the repository, and Flux
+	// keeps it on the cluster.
+	Added, Changed, Removed, Released []Object
 }
 
 // Compute returns the effect of a plan for the platform repository.
@@ -113,16 +115,24 @@ func (b *builder) cluster(env string, cl contract.Cluster) {
 			c.Changed = append(c.Changed, id)
 		}
 	}
-	for id := range before {
-		if after[id] == nil {
+	f := fate{before, after}
+	var left []Object
+	for id, o := range before {
+		if after[id] != nil {
+			continue
+		}
+		left = append(left, id)
+		if f.goes(o) {
 			c.Removed = append(c.Removed, id)
+		} else {
+			c.Released = append(c.Released, id)
 		}
 	}
-	for _, list := range [][]Object{c.Added, c.Changed, c.Removed} {
+	for _, list := range [][]Object{c.Added, c.Changed, c.Removed, c.Released, left} {
 		slices.SortFunc(list, compare)
 	}
 	b.clusters = append(b.clusters, c)
-	b.lost(was, c.Removed, before, after)
+	b.lost(was, left, f)
 }
 
 // gone reports a cluster that the contract no longer names.
@@ -165,10 +175,9 @@ func (f fate) root(o *object) *object {
 
 // lost adds what Flux deletes on a cluster to the prunes. The cluster goes by
 // the name that people know it by before the run.
-func (b *builder) lost(cluster string, removed []Object, before, after map[Object]*object) {
-	f := fate{before, after}
-	for _, id := range removed {
-		o := before[id]
+func (b *builder) lost(cluster string, left []Object, f fate) {
+	for _, id := range left {
+		o := f.before[id]
 		if !f.goes(o) || !o.matters() || o.isFlux() && o.orphans() {
 			continue
 		}
@@ -178,8 +187,8 @@ func (b *builder) lost(cluster string, removed []Object, before, after map[Objec
 			p.Stake = add(p.Stake, id)
 		}
 	}
-	for _, id := range removed {
-		if o := before[id]; o.keeps && id.Kind == "Namespace" && o.by != nil {
+	for _, id := range left {
+		if o := f.before[id]; o.keeps && id.Kind == "Namespace" && o.by != nil {
 			if p := b.prunes[o.by.Object]; p != nil {
 				p.Stays = add(p.Stays, id)
 			}

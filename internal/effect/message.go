@@ -117,7 +117,7 @@ func (c Cluster) text() string {
 	for _, p := range []struct {
 		verb string
 		list []Object
-	}{{"adds", c.Added}, {"changes", c.Changed}, {"removes", c.Removed}} {
+	}{{"adds", c.Added}, {"changes", c.Changed}, {"removes", c.Removed}, {"no longer describes, and Flux leaves there,", c.Released}} {
 		if len(p.list) == 0 {
 			continue
 		}

@@ -65,3 +65,24 @@ func TestEnvironments(t *testing.T) {
 		})
 	}
 }
+
+// A namespace has prune: disabled, so that Flux leaves it where it was.
+func TestWhatStaysIsNotRemoved(t *testing.T) {
+	t.Parallel()
+	after := strings.Replace(before, "- name: orders\n", "- name: shop\n      formerly: orders\n", 1)
+	e, _ := compute(t, after, nil)
+	lines := e.Environments(parse(t, after))
+	if len(lines) != 3 {
+		t.Fatal(lines)
+	}
+	for _, line := range lines {
+		_, removes, _ := strings.Cut(line, "; removes ")
+		removes, leaves, _ := strings.Cut(removes, "; ")
+		if strings.Contains(removes, "Namespace") || !strings.Contains(removes, "Kustomization orders/basket") {
+			t.Errorf("removes %s", removes)
+		}
+		if leaves != "no longer describes, and Flux leaves there, Namespace orders" {
+			t.Error(leaves)
+		}
+	}
+}
