@@ -16,6 +16,7 @@ const (
 	Forget                        // no longer generated, and the user deleted it
 	KeepDeleted                   // the user deleted it; it stays deleted
 	Leave                         // no longer generated, but edited or seeded: the user's from now on
+	Follow                        // a person moved it, and it goes on from its new place
 	NotOurs                       // the file exists and Penstock did not write it
 	Conflict                      // edited and changed in the same place
 	Unresolved                    // still has the markers of an earlier conflict
@@ -45,6 +46,8 @@ func (a Action) describe() (name, symbol string) {
 		return "keep-deleted", "D"
 	case Leave:
 		return "leave", "L"
+	case Follow:
+		return "follow", ">"
 	case NotOurs:
 		return "not-ours", "!"
 	case Conflict:

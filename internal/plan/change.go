@@ -14,6 +14,9 @@ type Plan struct {
 	Changes []Change
 	// States lists the units whose pristine state changes, sorted by name.
 	States []State
+	// Places maps generated paths to where people moved their files, for the
+	// next run's Input.
+	Places map[string]string
 }
 
 // Change is the decision about one file. The Files share their bytes with the
@@ -24,6 +27,9 @@ type Change struct {
 	Action Action
 	// Reason says why, in a clause that follows "path: ".
 	Reason string
+	// Of is the path that the file is generated at, where a person moved it to
+	// Path; else "".
+	Of string
 	// From is the path that the file had before its unit was renamed, or "".
 	From string
 

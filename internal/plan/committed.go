@@ -20,6 +20,14 @@ func (p Plan) Committed() []Written {
 	}
 	var list []Written
 	for _, c := range p.Changes {
+		if c.Of != "" { // what a person moved is committed as moved, or a clone would have it twice
+			f := c.Result
+			if f == nil {
+				f = c.Current
+			}
+			list = append(list, Written{c.Of, nil}, Written{c.Path, f})
+			continue
+		}
 		switch {
 		case c.Action.Writes():
 			list = append(list, Written{c.Path, c.Result})

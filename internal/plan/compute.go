@@ -10,7 +10,34 @@ import (
 
 // Compute decides about every path that is pristine or desired.
 func Compute(in Input) Plan {
-	c := computation{
+	c := newComputation(in)
+	c.follow()
+	paths := maps.Clone(c.pristine)
+	maps.Copy(paths, c.desired)
+	sorted := slices.Sorted(maps.Keys(paths))
+	changes := make([]Change, 0, len(sorted))
+	// What is no longer generated goes first: its deletion can make way.
+	for _, p := range sorted {
+		if _, ok := c.desired[p]; !ok {
+			ch := c.parted(c.decide(c.row(p)))
+			c.gone[p] = ch.Action == Delete || ch.Action == Forget
+			changes = append(changes, ch)
+		}
+	}
+	for _, p := range sorted {
+		if _, ok := c.desired[p]; ok {
+			changes = append(changes, c.tell(c.decide(c.followed(c.row(p)))))
+		}
+	}
+	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
+	for i := range changes {
+		changes[i].MakesWay = changes[i].Action == Delete && c.way[changes[i].Path]
+	}
+	return Plan{Changes: changes, States: c.states(changes), Places: c.nextPlaces()}
+}
+
+func newComputation(in Input) *computation {
+	c := &computation{
 		Input:    in,
 		pristine: index(in.Pristine),
 		desired:  index(in.Desired),
@@ -19,28 +46,7 @@ func Compute(in Input) Plan {
 		way:      map[string]bool{},
 	}
 	c.move()
-	paths := maps.Clone(c.pristine)
-	maps.Copy(paths, c.desired)
-	sorted := slices.Sorted(maps.Keys(paths))
-	changes := make([]Change, 0, len(sorted))
-	// What is no longer generated goes first: its deletion can make way.
-	for _, p := range sorted {
-		if _, ok := c.desired[p]; !ok {
-			ch := c.decide(c.row(p))
-			c.gone[p] = ch.Action == Delete || ch.Action == Forget
-			changes = append(changes, ch)
-		}
-	}
-	for _, p := range sorted {
-		if _, ok := c.desired[p]; ok {
-			changes = append(changes, c.decide(c.row(p)))
-		}
-	}
-	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
-	for i := range changes {
-		changes[i].MakesWay = changes[i].Action == Delete && c.way[changes[i].Path]
-	}
-	return Plan{Changes: changes, States: c.states(changes)}
+	return c
 }
 
 // computation holds the trees by path.
@@ -49,6 +55,7 @@ type computation struct {
 	pristine, desired map[string]owned
 	from              map[string]string // moves, new path -> old path
 	gone              map[string]bool   // paths that this plan leaves free
+	places            map[string]string // where moved files are, by the path they are generated at
 	way               map[string]bool   // paths that must be free before others are written
 }
 

@@ -20,6 +20,12 @@ type Input struct {
 	Moves map[string]string
 	// Current is what stands on disk at Paths.
 	Current Current
+	// Places maps generated paths to where earlier runs found that a person had
+	// moved their files.
+	Places map[string]string
+	// Others are files that nothing is generated at: what Lost files may have
+	// become.
+	Others tree.Tree
 	// Markers writes conflicts into the files, between markers.
 	Markers bool
 }
@@ -32,6 +38,11 @@ func (in Input) Paths() []string {
 			for p := range u.Files {
 				set[p] = true
 			}
+		}
+	}
+	for p, at := range in.Places {
+		if set[p] {
+			set[at] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(set))

@@ -38,7 +38,7 @@ const Folder = Dir + "/state"
 const Attributes = "# Written by penstock. Keeps the pristine state in LF and out of reviews.\n* text=auto eol=lf linguist-generated gitlab-generated\n"
 
 // FormerAttributes is what earlier versions wrote in the place of Attributes.
-const FormerAttributes = "# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n"
+const FormerAttributes = "# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n/moved.txt merge=union\n"
 
 // Ignore is the content of Dir/.gitignore: what only a running or a killed
 // penstock leaves there is never committed.
