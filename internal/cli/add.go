@@ -50,7 +50,6 @@ say is asked; without a terminal it is an error. What people must still do is pr
 // flags adds the flags that every addition has.
 func (a *addition) flags(cmd *cobra.Command) {
 	a.targets.flags(cmd)
-	a.targets.command = "add " + cmd.Name()
 	a.asking.flag(cmd)
 	a.commit.flags(cmd)
 }
@@ -80,16 +79,19 @@ func (a *addition) run(ctx context.Context) error {
 	if err := a.commit.check(); err != nil {
 		return err
 	}
-	in, err := loadContract(a.targets.contract, a.targets.workspace)
+	in, err := a.targets.locate()
 	if err != nil {
 		return err
 	}
-	if filepath.Base(filepath.Dir(in.file)) == ".penstock" {
+	if in.slice {
 		return invalid("%s: is one app's part of the contract; run this in the platform repository", filepath.ToSlash(in.file))
 	}
-	change, err := a.change(ctx, in.contract)
+	change, err := a.change(ctx, in)
 	if err != nil {
 		return err
+	}
+	if app, ok := change.(edit.App); ok {
+		a.targets.added = app.Team + "/" + app.App.Name
 	}
 	r, ds := edit.Add(filepath.ToSlash(in.file), in.data, change)
 	if len(ds) > 0 {
@@ -103,8 +105,10 @@ func (a *addition) run(ctx context.Context) error {
 
 // change asks for what to add. Whatever would refuse it later for another
 // reason refuses it before the first question: no answer is asked in vain.
-func (a *addition) change(ctx context.Context, c contract.Contract) (edit.Change, error) {
-	if _, err := a.targets.places(c); err != nil {
+func (a *addition) change(ctx context.Context, in loaded) (edit.Change, error) {
+	before := a.targets
+	before.only, before.appDirs = nil, nil // they may name what is to be added
+	if _, err := before.places(in); err != nil {
 		return nil, err
 	}
 	p, answers := a.prompter(ctx)
@@ -113,7 +117,7 @@ func (a *addition) change(ctx context.Context, c contract.Contract) (edit.Change
 			return nil, errors.Join(err, a.asking.close())
 		}
 	}
-	change, err := a.ask(p, c)
+	change, err := a.ask(p, in.contract)
 	return change, errors.Join(answered(err, answers), a.asking.close())
 }
 
@@ -135,6 +139,7 @@ func (a *addition) generate(ctx context.Context, in loaded) error {
 }
 
 func (a *addition) write(ctx context.Context, s *session) error {
+	s.sayWhere(a.io.Err)
 	if s.refused() {
 		return errors.Join(s.print(a.io.Err, "text", true), s.refusal())
 	}

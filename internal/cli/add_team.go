@@ -23,9 +23,8 @@ func newAddTeamCmd(io IO) *cobra.Command {
 		Short: "Add a team",
 		Long: `Add a team to the contract in place and regenerate. The team gets its namespace, rights and policies on every
 cluster; its apps follow with "penstock add app".`,
-		Example: `  penstock add team --name ledger --owner @acme/ledger --contact "#ledger-oncall"
-  penstock add team --name ledger --owner @acme/ledger --only platform --platform-dir .`,
-		Args: cobra.NoArgs,
+		Example: `  penstock add team --name ledger --owner @acme/ledger --contact "#ledger-oncall"`,
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a.take(cmd, map[string]*string{"name": &name, "contact": &contact}, map[string]*[]string{"owner": &owners})
 			return a.run(cmd.Context())

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"encoding/json"
 	"io"
 	"strings"
@@ -27,13 +26,13 @@ func (o *appOptions) flags(cmd *cobra.Command) {
 
 // load reads the contract and finds the app in it.
 func (o *appOptions) load() (contract.Contract, *model.App, error) {
-	in, _, app, err := o.find("")
+	in, _, app, err := o.find()
 	return in.contract, app, err
 }
 
-// find does so for a contract that may also lie in dir.
-func (o *appOptions) find(dir string) (loaded, *model.Model, *model.App, error) {
-	in, err := loadContract(o.contract, cmp.Or(dir, "."))
+// find does so for a contract that may also lie in one of dirs.
+func (o *appOptions) find(dirs ...string) (loaded, *model.Model, *model.App, error) {
+	in, err := loadContract(o.contract, dirs...)
 	if err != nil {
 		return in, nil, nil, err
 	}

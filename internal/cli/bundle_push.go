@@ -128,8 +128,8 @@ func (o bundlePushOptions) checked(app *model.App) (tag string, pins []bundle.Pi
 func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 	dirs := []string{o.path}
 	if o.path == "" {
-		own := filepath.FromSlash(app.Path)
-		dirs = []string{own, filepath.Join("apps", app.Team.Name, app.Name, own)}
+		own, here := filepath.FromSlash(app.Path), findSite().dir
+		dirs = []string{filepath.Join(here, own), filepath.Join(here, "apps", app.Team.Name, app.Name, own)}
 	}
 	for _, dir := range dirs {
 		root, err := os.OpenRoot(dir)

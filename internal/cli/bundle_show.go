@@ -73,12 +73,11 @@ func (o bundleShowOptions) run(ctx context.Context, ref string) error {
 func (o bundleShowOptions) place(ref string) (contract.Registry, *model.App, error) {
 	whole := strings.Contains(ref, "/")
 	if whole && o.contract == "" {
-		in, err := loadContract("", ".")
-		var missing exitError
+		in, err := loadContract("")
 		switch {
 		case err == nil:
 			return in.contract.Spec.Registry, nil, nil
-		case errors.As(err, &missing):
+		case errors.As(err, &errNoContract{}):
 			return hostOf(ref), nil, nil
 		default:
 			return contract.Registry{}, nil, err

@@ -45,6 +45,7 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 		return err
 	}
 	warn(o.io, s.contract)
+	s.sayWhere(o.io.Err)
 	var b strings.Builder
 	for _, j := range s.jobs {
 		for _, c := range append(j.plan.Writes(), j.onlyState()...) {

@@ -42,7 +42,7 @@ func exitCode(err error) int {
 		return exitFine
 	case errors.As(err, &e):
 		return e.code
-	case errors.As(err, &p):
+	case errors.As(err, &p), errors.As(err, &errNoContract{}):
 		return exitInvalid
 	default:
 		return exitFailed

@@ -22,11 +22,12 @@ func newGenerateCmd(io IO) *cobra.Command {
 		Use:   "generate",
 		Short: "Write the repositories that the contract describes",
 		Long: `Write the platform repository and the app repositories that the contract describes, into a new or an
-already generated workspace. Edits are kept; a file that Penstock did not write is never overwritten.
+already generated workspace. In a clone of a generated repository, or in a folder of it, that repository is meant:
+what was generated says which one it is. Edits are kept; a file that Penstock did not write is never overwritten.
 Nothing is written while one file needs a person's decision, or while Flux would delete what runs (exit code 4).`,
 		Example: `  penstock generate -c penstock.yaml -w workspace
-  penstock generate --only platform --platform-dir . --commit --branch onboard-orders
-  penstock generate --only app/payments/checkout --app-dir payments/checkout=.`,
+  penstock generate --commit --branch onboard-orders
+  penstock generate --only app/payments/checkout --app-dir ../checkout`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.run(cmd.Context()) },
 	}
@@ -37,7 +38,7 @@ Nothing is written while one file needs a person's decision, or while Flux would
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing; list what would change")
 	enumFlag(cmd, &o.targets.onConflict, "conflicts", "", "stop", "what to do with an edit and a change of the same lines: stop before writing, or write both between markers", "stop", "markers")
 	o.commit.flags(cmd)
-	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result", "text", "json")
+	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result; with --check also annotations for GitHub, and GitLab's code quality report", "text", "json", "github", "codequality")
 	cmd.MarkFlagsMutuallyExclusive("check", "dry-run", "commit")
 	return cmd
 }
@@ -46,14 +47,22 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err := o.commit.check(); err != nil {
 		return err
 	}
+	report := o.output == "github" || o.output == "codequality"
+	if report && !o.check {
+		return invalid("--output %s: is for --check", o.output)
+	}
 	s, err := plans(ctx, o.targets)
 	if s != nil {
 		defer func() { err = errors.Join(err, s.close()) }()
+	}
+	if report {
+		return o.report(s, err)
 	}
 	if err != nil {
 		return err
 	}
 	warn(o.io, s.contract)
+	s.sayWhere(o.io.Err)
 	if s.refused() {
 		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
 	}
@@ -69,10 +78,39 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err := s.marked(!writing); err != nil {
 		return err
 	}
-	if o.check && !s.empty() {
-		return exitError{exitDifferences, `the repositories are not what the contract describes; run "penstock generate" and commit`}
+	if o.check {
+		return s.checked()
 	}
 	return nil
+}
+
+// checked returns the error of a check that found differences, or nil.
+func (s *session) checked() error {
+	if s.empty() {
+		return nil
+	}
+	return exitError{exitDifferences, `the repositories are not what the contract describes; run "penstock generate" and commit`}
+}
+
+// report says what a check found to a forge. err is why there is no plan.
+func (o generateOptions) report(s *session, err error) error {
+	switch {
+	case err != nil:
+	case s.refused():
+		err = s.refusal()
+	default:
+		if err = s.marked(true); err == nil {
+			err = s.checked()
+		}
+	}
+	list := annotations(s, err)
+	if o.output == "codequality" {
+		return errors.Join(printCodeQuality(o.io.Out, list), err)
+	}
+	if err := printGitHub(o.io.Out, list); err != nil || list == nil {
+		return err
+	}
+	return exitError{code: exitCode(err)} // the annotations have said it
 }
 
 // write applies the plans and commits, where that is asked for and no conflict

@@ -30,7 +30,7 @@ type commitOptions struct {
 
 func (o *commitOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&o.commit, "commit", false, "commit what this run writes, and nothing else, in each Git repository")
+	f.BoolVar(&o.commit, "commit", false, "commit what this run writes and what earlier runs left uncommitted, and nothing of yours, in each Git repository")
 	f.StringVar(&o.branch, "branch", "", "with --commit: the branch to make for it, from HEAD")
 	f.StringVar(&o.message, "message", "", "with --commit: the first line of the message; what changed follows it")
 }
@@ -53,10 +53,16 @@ func (s *session) commits(o commitOptions) ([]*commit, error) {
 	var list []*commit
 	byRoot := map[string]*commit{}
 	for _, j := range s.jobs {
-		if j.empty() {
+		r, err := repo.Open(j.dir)
+		if j.empty() && err != nil {
+			continue // nothing to commit, as far as can be known
+		}
+		if err == nil && j.to == "" {
+			err = j.findLeftover(r)
+		}
+		if j.empty() && err == nil && len(j.left.units) == 0 {
 			continue
 		}
-		r, err := repo.Open(j.dir)
 		if errors.Is(err, repo.ErrNone) {
 			return nil, fmt.Errorf("%s: is not in a Git repository, so --commit can't commit; nothing was written; run \"git init %s\" first, or leave --commit out", j.dir, j.dir)
 		}
@@ -100,6 +106,9 @@ func (j *job) committed(r *repo.Repo) ([]string, error) {
 		if st.Unit != nil {
 			paths = append(paths, path.Join(prefix, state.Path(st.Name)))
 		}
+	}
+	for name := range j.left.units {
+		paths = append(paths, path.Join(prefix, state.Path(name)))
 	}
 	return paths, nil
 }
@@ -146,12 +155,13 @@ func (s *session) makeOne(c *commit, o commitOptions) error {
 		}
 		c.repo = moved
 	}
-	in := repo.Commit{Message: s.message(c.jobs, o.message), Branch: o.branch, When: now()}
+	in := repo.Commit{Branch: o.branch, When: now()}
 	for _, j := range c.jobs {
 		if err := j.collect(c.repo, &in); err != nil {
 			return err
 		}
 	}
+	in.Message = s.message(c.jobs, o.message)
 	var err error
 	c.hash, err = c.repo.Commit(in)
 	return err
@@ -176,7 +186,12 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 			c.Folders = append(c.Folders, repo.Folder{From: was, To: prefix})
 		}
 	}
+	added := map[string]bool{}
 	add := func(p string, f *tree.File) {
+		if added[p] {
+			return
+		}
+		added[p] = true
 		file := repo.File{Path: path.Join(prefix, p), Removed: f == nil}
 		if f != nil {
 			file.Data, file.Executable = f.Bytes(), f.Mode == tree.Executable
@@ -197,6 +212,15 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 		}
 		add(p, &f)
 	}
+	if len(j.left.units) > 0 {
+		left, err := j.takeLeftover(r)
+		if err != nil {
+			return err
+		}
+		for _, w := range left {
+			add(w.Path, w.File)
+		}
+	}
 	for name, text := range map[string]string{".gitattributes": state.Attributes, ".gitignore": state.Ignore} {
 		if f, ok := standing(dir, state.Dir+"/"+name, []byte(text)); ok {
 			add(state.Dir+"/"+name, &f)
@@ -216,14 +240,19 @@ func standing(dir, p string, text []byte) (tree.File, bool) {
 // message is the message for what happens in the given targets.
 func (s *session) message(jobs []*job, subject string) string {
 	j := jobs[0]
-	m := effect.Message{Subject: subject, Name: "the platform repository of " + s.contract.Metadata.Name, First: j.previous == nil}
+	m := effect.Message{Subject: subject, Name: "the platform repository of " + s.contract.Metadata.Name, First: j.first || j.left.all(len(j.units))}
 	is := s.contract
 	if j.App != "" {
 		m.Name = "app " + j.Team + "/" + j.App
-		is, _ = s.contract.Slice(j.Team, j.App)
-		m.Environments = []string{"none changes by this commit: releases reach them by promotion"}
+		slice, _ := s.contract.Slice(j.Team, j.App)
+		is, _ = contract.Parse("", slice.YAML()) // as the last one was read: it knows what is written in it
+		m.Environments = []string{j.reaches(slice.Spec.Teams[0].Apps[0])}
 	} else {
-		m.Environments = s.effect.Environments(s.contract)
+		e := s.effect
+		if len(j.left.units) > 0 {
+			e = effect.Compute(s.contract, j.sinceHead)
+		}
+		m.Environments = e.Environments(s.contract)
 	}
 	if len(jobs) > 1 {
 		m.Name += ", and " + count(len(jobs)-1, "app", "apps")
@@ -234,6 +263,19 @@ func (s *session) message(jobs []*job, subject string) string {
 		}
 	}
 	return m.String()
+}
+
+// reaches says what a commit in an app's repository does to the environments.
+func (j *job) reaches(app contract.App) string {
+	if app.Delivery != "git" {
+		return "none changes by this commit: releases reach them by promotion"
+	}
+	for _, w := range j.plan.Committed() {
+		if strings.HasPrefix(w.Path, app.Path+"/") {
+			return "Flux applies what changes below " + app.Path + "/ once this is on " + app.Git.Branch
+		}
+	}
+	return "none changes by this commit: Flux applies " + app.Path + "/, where nothing changes"
 }
 
 // previousContract is the contract of the last run, or nil.

@@ -29,7 +29,7 @@ func newGraphCmd(io IO) *cobra.Command {
 }
 
 func (o graphOptions) run() error {
-	in, err := loadContract(o.contract, ".")
+	in, err := loadContract(o.contract)
 	if err != nil {
 		return err
 	}

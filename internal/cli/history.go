@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,9 +71,9 @@ func (o historyOptions) run(ctx context.Context) error {
 	case o.export:
 		return o.runExport(ctx, reg, o.known(places))
 	case o.check:
-		return o.runCheck(ctx, reg, o.known(places), in.contract.Spec.Registry.Retention)
+		return o.runCheck(ctx, reg, places, in.contract.Spec.Registry.Retention)
 	case o.env == "":
-		return o.overview(promotion.Overview(ctx, reg, places))
+		return o.runOverview(promotion.Overview(ctx, reg, places), places)
 	case places[0].Unknown != "":
 		return invalid("%s", places[0].Unknown)
 	}
@@ -104,7 +103,7 @@ func readHistory(ctx context.Context, reg promotion.Registry, p promotion.Place)
 
 // apps picks one app, or all.
 func (o historyOptions) apps() (loaded, *model.Model, []*model.App, error) {
-	in, err := loadContract(o.contract, cmp.Or(o.platformDir, o.appDir, "."))
+	in, err := loadContract(o.contract, o.gitPlaces.dirs()...)
 	if err != nil {
 		return in, nil, nil, err
 	}
@@ -156,7 +155,7 @@ func (o historyOptions) pins(in loaded, m *model.Model, places []promotion.Place
 	at := slices.Sorted(maps.Keys(pinned))
 	if o.platform(in) == "" {
 		for _, i := range at {
-			places[i].Unknown = noPlatform(m)
+			places[i].Unknown, places[i].Elsewhere = noPlatform(m), true
 		}
 		return nil
 	}
@@ -193,12 +192,41 @@ func (o historyOptions) known(all []promotion.Place) []promotion.Place {
 	return places
 }
 
-func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, places []promotion.Place, keep contract.Retention) error {
+// runOverview prints what is known, and fails where something could not be read.
+func (o historyOptions) runOverview(list []promotion.Standing, places []promotion.Place) error {
+	if err := o.overview(list); err != nil {
+		return err
+	}
+	failed, unasked := 0, ""
+	for i, s := range list {
+		switch {
+		case s.Error == "":
+		case places[i].Elsewhere:
+			unasked = s.Error
+		default:
+			failed++
+		}
+	}
+	switch {
+	case failed > 0:
+		return exitError{exitFailed, fmt.Sprintf("%d of %s could not be read", failed, count(len(list), "environment", "environments"))}
+	case unasked != "" && !slices.ContainsFunc(list, func(s promotion.Standing) bool { return s.Error == "" }):
+		return invalid("nothing is known here: %s", unasked)
+	}
+	return nil
+}
+
+// runCheck checks what can be read. What can't is named and keeps the check from
+// passing: a promise that nobody looked at is not kept.
+func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, all []promotion.Place, keep contract.Retention) error {
+	places := o.known(all)
 	var broken diag.List
+	var failed []error
 	for _, p := range places {
 		h, err := readHistory(ctx, reg, p)
 		if err != nil {
-			return err
+			failed = append(failed, fmt.Errorf("%s in %s: %w", p.App, p.Env.Name, err))
+			continue
 		}
 		broken = append(broken, h.Check(promotion.Promise{Candidates: keep.Promotions, HoldAge: o.maxHold, Now: now()})...)
 	}
@@ -209,8 +237,18 @@ func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, pl
 	} else if _, err := io.WriteString(o.io.Out, broken.String()); err != nil {
 		return err
 	}
-	if len(broken) > 0 {
+	for _, p := range all {
+		if p.Unknown != "" && !p.Elsewhere {
+			failed = append(failed, fmt.Errorf("%s in %s was not checked", p.App, p.Env.Name))
+		}
+	}
+	switch {
+	case len(failed) > 0:
+		return errors.Join(failed...)
+	case len(broken) > 0:
 		return exitError{code: exitDifferences}
+	case len(places) == 0 && slices.ContainsFunc(all, func(p promotion.Place) bool { return p.Elsewhere && p.Env.Repository != "" }):
+		return invalid("nothing was checked")
 	}
 	return nil
 }

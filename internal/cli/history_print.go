@@ -16,7 +16,7 @@ func (o historyOptions) overview(list []promotion.Standing) error {
 	}
 	return table(o.io.Out, "APP\tENVIRONMENT\tRELEASE\tSINCE\tBY\tHELD\tCANDIDATES\tNOTE", func(w io.Writer) {
 		for _, s := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", s.App, s.Environment, dash(s.Release), when(s.Since), dash(oneLine(s.By)),
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", s.App, s.Environment, dash(s.Release), since(s), dash(oneLine(s.By)),
 				held(s), s.Candidates, note(s))
 		}
 	})
@@ -26,7 +26,20 @@ func held(s promotion.Standing) string {
 	if !s.Held {
 		return "-"
 	}
+	if s.HeldSince == nil {
+		return "yes"
+	}
 	return "since " + when(s.HeldSince)
+}
+
+func since(s promotion.Standing) string {
+	switch {
+	case s.Error != "":
+		return "-"
+	case s.Release == "":
+		return "never"
+	}
+	return when(s.Since)
 }
 
 func note(s promotion.Standing) string {

@@ -95,6 +95,9 @@ func (o initOptions) run(ctx context.Context) error {
 	if _, err := os.Lstat(file); err == nil && !o.print && !o.printAnswers {
 		return exitError{exitPerson, filepath.ToSlash(file) + ": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\""}
 	}
+	if !o.print && !o.printAnswers && kindOf(o.workspace) != noKind {
+		return exitError{exitPerson, shown(o.workspace) + ": is a generated repository itself; change its contract and run \"penstock generate\", or name another folder with -w"}
+	}
 	k := newKeeper(o.workspace, o.asking.values)
 	c, err := o.ask(ctx, k)
 	if err != nil {

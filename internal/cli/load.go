@@ -1,17 +1,17 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/state"
 )
 
 // contractPlaces are where a contract is looked for without -c.
@@ -28,14 +28,18 @@ type loaded struct {
 	contract contract.Contract
 	data     []byte
 	file     string
+	// slice is set for one app's part of a contract: it knows one team and one
+	// app, so that no platform repository may be made from it.
+	slice bool
 }
 
 // loadContract reads and checks the contract at file or, when that is empty, at
-// the first default place in this folder or in the workspace.
-func loadContract(file, workspace string) (loaded, error) {
+// the first default place: in the repository that this folder is in, in this
+// folder, or in one of dirs.
+func loadContract(file string, dirs ...string) (loaded, error) {
 	if file == "" {
 		var err error
-		if file, err = findContract(workspace); err != nil {
+		if file, err = findContract(dirs...); err != nil {
 			return loaded{}, err
 		}
 	}
@@ -47,25 +51,29 @@ func loadContract(file, workspace string) (loaded, error) {
 	if len(ds) > 0 {
 		return loaded{}, problems(ds)
 	}
-	return loaded{contract: c, data: data, file: file}, nil
+	return loaded{contract: c, data: data, file: file, slice: isSlice(file, data)}, nil
 }
 
 // warn says on standard error what a contract asks for that is allowed and
 // worth knowing. It changes no exit code.
 func warn(io IO, c contract.Contract) { fmt.Fprint(io.Err, c.Warnings()) }
 
-func findContract(workspace string) (string, error) {
-	for _, dir := range []string{".", workspace} {
-		for _, p := range contractPlaces() {
-			file := filepath.Join(dir, filepath.FromSlash(p))
-			if _, err := os.Lstat(file); err == nil {
-				return file, nil
-			} else if !errors.Is(err, fs.ErrNotExist) {
-				return "", err
-			}
+func isSlice(file string, data []byte) bool {
+	abs, err := filepath.Abs(file)
+	return err == nil && filepath.Base(filepath.Dir(abs)) == state.Dir || gen.WroteSlice(data)
+}
+
+func findContract(dirs ...string) (string, error) {
+	here := findSite()
+	if here.kind != noKind {
+		return here.find()
+	}
+	for _, dir := range append([]string{here.dir}, dirs...) {
+		if file := contractIn(dir); file != "" {
+			return file, nil
 		}
 	}
-	for _, dir := range []string{".", workspace} {
+	for _, dir := range append([]string{here.dir}, dirs...) {
 		err := needsAway(dir, "nothing was written: the contract has to be there", func(a *repo.Away) []string {
 			return slices.DeleteFunc(contractPlaces(), func(p string) bool { return !a.Has(p) })
 		})
@@ -73,7 +81,24 @@ func findContract(workspace string) (string, error) {
 			return "", err
 		}
 	}
-	return "", invalid("no contract here: looked for %s; name it with -c", strings.Join(contractPlaces(), ", "))
+	return "", errNoContract{}
+}
+
+// errNoContract tells that there is no contract in a default place.
+type errNoContract struct{}
+
+func (errNoContract) Error() string {
+	return fmt.Sprintf("no contract here: looked for %s; name it with -c, or begin with \"penstock init\"", strings.Join(contractPlaces(), ", "))
+}
+
+// contractIn is the contract in a folder, or "".
+func contractIn(dir string) string {
+	for _, p := range contractPlaces() {
+		if file := filepath.Join(dir, filepath.FromSlash(p)); exists(file) {
+			return file
+		}
+	}
+	return ""
 }
 
 func readUpTo(file string) ([]byte, error) {

@@ -59,7 +59,7 @@ type moving struct {
 
 // prepare reads what a move rests on, but for the registry.
 func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
-	in, m, app, err := o.find(cmp.Or(o.platformDir, o.appDir))
+	in, m, app, err := o.find(o.gitPlaces.dirs()...)
 	if err != nil {
 		return nil, err
 	}

@@ -158,7 +158,7 @@ func (o gitPlaces) places(io IO, in loaded, app *model.App) ([]promotion.Place, 
 	name := app.Team.Name + "/" + app.Name
 	places := make([]promotion.Place, len(app.Envs))
 	for i, ae := range app.Envs {
-		places[i] = promotion.Place{App: name, Env: envOf(ae), Unknown: noApp(app)}
+		places[i] = promotion.Place{App: name, Env: envOf(ae), Unknown: noApp(app), Elsewhere: true}
 	}
 	dir := o.appRepository(in)
 	if dir == "" {
@@ -174,7 +174,7 @@ func (o gitPlaces) places(io IO, in loaded, app *model.App) ([]promotion.Place, 
 	overlays, _, err := c.overlays(app.Envs)
 	if err != nil { // it does not hide the other apps
 		for i := range places {
-			places[i].Unknown = strings.TrimSpace(err.Error())
+			places[i].Unknown, places[i].Elsewhere = strings.TrimSpace(err.Error()), false
 		}
 		return places, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,11 @@ func (o *gitPlaces) flags(cmd *cobra.Command) {
 	for _, name := range []string{"platform-dir", "app-dir"} {
 		_ = cmd.MarkFlagDirname(name)
 	}
+}
+
+// dirs are the checkouts that were named: a contract may lie there.
+func (o gitPlaces) dirs() []string {
+	return slices.DeleteFunc([]string{o.platformDir, o.appDir}, func(s string) bool { return s == "" })
 }
 
 // platform is the folder of the platform repository; "" when it is not known.

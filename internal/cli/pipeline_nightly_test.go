@@ -49,7 +49,7 @@ func TestPlatformPipelines(t *testing.T) {
 	}
 
 	f.edit("penstock.yaml", "interval: 2m", "interval: 3m")
-	f.fails(check(), `Not what penstock.yaml says: Run "penstock generate --only platform --platform-dir ."`)
+	f.fails(check(), "Not what the contract says: changed by the contract; run \"penstock generate\" and commit")
 	for range 2 { // the next night it is still open
 		f.succeeds(f.nightly("regenerate.yaml"))
 		if started := f.started(); !slices.Equal(started, []string{"check.yaml on a branch"}) || len(f.pulls()) != 1 {

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -53,7 +55,7 @@ func (j *job) print(b *strings.Builder, full bool) {
 		fmt.Fprintf(b, "> %s: its repository moves to %s\n", j.file(""), filepath.ToSlash(j.to))
 	}
 	for _, c := range j.plan.Changes {
-		plain := c.Action == plan.Create || c.Action == plan.Update
+		plain := (c.Action == plan.Create || c.Action == plan.Update) && c.Of == ""
 		if c.Action == plan.Keep || plain && !full {
 			continue
 		}
@@ -81,7 +83,7 @@ func (s *session) printJSON(w io.Writer) error {
 		}
 		for _, c := range j.plan.Changes {
 			if c.Action != plan.Keep {
-				entries = append(entries, entry{Repository: j.Name(), Path: c.Path, Action: c.Action.String(), Unit: c.Unit, Reason: c.Reason, From: c.From})
+				entries = append(entries, entry{Repository: j.Name(), Path: c.Path, Action: c.Action.String(), Unit: c.Unit, Reason: c.Reason, From: cmp.Or(c.Of, c.From)})
 			}
 		}
 		for _, c := range j.onlyState() {
@@ -157,7 +159,23 @@ func count(n int, one, many string) string {
 
 // file is how a change's file is called in messages: from the current folder.
 func (j *job) file(path string) string {
-	return filepath.ToSlash(filepath.Join(j.dir, filepath.FromSlash(path)))
+	return nearest(filepath.Join(j.dir, filepath.FromSlash(path)))
+}
+
+// nearest shortens a path that leads out of the current folder and back in.
+func nearest(p string) string {
+	if strings.HasPrefix(p, "..") {
+		here, err := os.Getwd()
+		if err == nil {
+			here, err = filepath.EvalSymlinks(here)
+		}
+		if err == nil {
+			if rel, err := filepath.Rel(here, filepath.Join(here, p)); err == nil {
+				p = rel
+			}
+		}
+	}
+	return filepath.ToSlash(p)
 }
 
 // empty reports whether there is nothing to do with the repository.

@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/tree"
 	"github.com/penstock-dev/penstock/templates"
 )
 
@@ -24,8 +27,15 @@ type job struct {
 	place
 	target   *apply.Target
 	plan     plan.Plan
-	previous []byte     // the contract of the last run; nil when there was none
-	away     *repo.Away // what Git has here and did not check out
+	previous []byte     // the contract of the last run; nil when it is not known
+	first    bool       // nothing was generated here before
+	moved    *tree.File // where generated files were moved to, as kept in the target
+	units    []string   // that state was kept of before the run
+	// left is what earlier runs wrote and nobody committed; sinceHead is then
+	// the whole way from HEAD.
+	left      leftover
+	sinceHead plan.Plan
+	away      *repo.Away // what Git has here and did not check out
 	// strangers are files of the user's that a rename leaves behind.
 	strangers []entry
 }
@@ -36,6 +46,7 @@ type session struct {
 	targetOptions
 	jobs     []*job
 	contract contract.Contract
+	file     string // of the contract
 	effect   effect.Effect
 	unnamed  []entry // app repositories that the contract does not name
 }
@@ -43,7 +54,7 @@ type session struct {
 // plans reads the contract and the repositories and decides about every file.
 // It writes nothing. The caller closes the session.
 func plans(ctx context.Context, o targetOptions) (*session, error) {
-	in, err := loadContract(o.contract, o.workspace)
+	in, err := o.locate()
 	if err != nil {
 		return nil, err
 	}
@@ -52,12 +63,12 @@ func plans(ctx context.Context, o targetOptions) (*session, error) {
 
 // plansOf is plans for a contract that is at hand.
 func plansOf(ctx context.Context, in loaded, o targetOptions) (*session, error) {
-	places, err := o.places(in.contract)
+	places, err := o.places(in)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{targetOptions: o, contract: in.contract}
-	if len(o.only) == 0 {
+	s := &session{targetOptions: o, contract: in.contract, file: in.file}
+	if len(o.only) == 0 && o.site.kind == noKind && !o.named {
 		if s.unnamed, err = o.unnamedApps(gen.Targets(in.contract), places); err != nil {
 			return nil, err
 		}
@@ -72,7 +83,7 @@ func plansOf(ctx context.Context, in loaded, o targetOptions) (*session, error) 
 	if err != nil {
 		return s, err
 	}
-	if err := s.each(ctx, func(j *job) error { return j.compute(g, o.markers()) }); err != nil {
+	if err := s.each(ctx, func(j *job) error { return s.compute(j, g) }); err != nil {
 		return s, err
 	}
 	if len(s.jobs) > 0 && s.jobs[0].App == "" {
@@ -102,7 +113,7 @@ func generator(in loaded, o targetOptions, s *session) (*gen.Generator, error) {
 
 // compute plans one repository. Units whose inputs did not change since the
 // last run are neither rendered nor read: what the user did to them stays.
-func (j *job) compute(g *gen.Generator, markers bool) error {
+func (s *session) compute(j *job, g *gen.Generator) error {
 	known, ds, err := j.target.Inputs()
 	if err != nil || len(ds) > 0 {
 		return errors.Join(err, asError(ds))
@@ -110,7 +121,8 @@ func (j *job) compute(g *gen.Generator, markers bool) error {
 	if err := j.readAway(known); err != nil {
 		return err
 	}
-	in := plan.Input{Markers: markers}
+	j.first, j.units = len(known) == 0, slices.Sorted(maps.Keys(known))
+	in := plan.Input{Markers: s.markers()}
 	var changed []string
 	for _, u := range g.Units(j.Target) {
 		was, ok := known[u.Name]
@@ -140,12 +152,15 @@ func (j *job) compute(g *gen.Generator, markers bool) error {
 		}
 		in.Moves = g.Moves(j.Target)
 		j.previous = previousContract(in.Pristine)
+		if err := j.stranger(j.previous, s.contract, s.file); err != nil {
+			return err
+		}
 	}
-	if in.Current, err = j.target.Current(in.Paths()); err != nil {
+	if err := j.read(&in); err != nil {
 		return err
 	}
-	j.markAway(in)
 	j.plan = plan.Compute(in)
+	j.pin()
 	j.strangers = j.findStrangers()
 	return nil
 }

@@ -52,7 +52,13 @@ type Diagnostic struct {
 
 // String prints "where: what; fix" on one line: line breaks and other control
 // characters in the parts, which may come from the input, are escaped.
-func (d Diagnostic) String() string {
+func (d Diagnostic) String() string { return d.after(d.Where.String()) }
+
+// Text prints the same for who says the place otherwise: the field is still
+// named.
+func (d Diagnostic) Text() string { return d.after(d.Where.Field) }
+
+func (d Diagnostic) after(where string) string {
 	s := d.What
 	if d.Warning {
 		s = "warning: " + s
@@ -60,8 +66,8 @@ func (d Diagnostic) String() string {
 	if d.Fix != "" {
 		s += "; " + d.Fix
 	}
-	if w := d.Where.String(); w != "" {
-		s = w + ": " + s
+	if where != "" {
+		s = where + ": " + s
 	}
 	return escape(s)
 }

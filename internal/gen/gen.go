@@ -9,6 +9,7 @@
 package gen
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -33,6 +34,12 @@ const SchemaLine = "# yaml-language-server: $schema=" + SchemaFile + "\n"
 // SliceFile is the path of an app's slice of the contract in the app's
 // repository.
 const SliceFile = ".penstock/contract.yaml"
+
+// WroteSlice reports whether a contract begins as the slices do that are
+// written into apps' repositories.
+func WroteSlice(contract []byte) bool {
+	return bytes.HasPrefix(contract, []byte("# Managed by Penstock: made from "+ContractFile+" of "))
+}
 
 // Input is what generation depends on besides the templates.
 type Input struct {

@@ -16,6 +16,9 @@ type Place struct {
 	Known *Standing
 	// Unknown is why the place cannot be read, with what to do; usually empty.
 	Unknown string
+	// Elsewhere is set where it is unknown only because nobody named the clone
+	// that knows.
+	Elsewhere bool
 }
 
 // Standing is what should run in a place; "history -o json" without --env

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/state"
+	"github.com/penstock-dev/penstock/internal/tree"
+)
+
+// read fills in what stands in the target. Only where generated files are gone
+// from where they were is anything else looked at.
+func (j *job) read(in *plan.Input) (err error) {
+	pins, err := j.target.Current([]string{state.MovedFile})
+	if err != nil {
+		return err
+	}
+	if f, ok := pins.Files[state.MovedFile]; ok {
+		j.moved = &f
+		in.Places = state.DecodeMoved(f.Data)
+	}
+	paths := in.Paths()
+	if in.Current, err = j.target.Current(paths); err != nil {
+		return err
+	}
+	j.markAway(*in)
+	lost := in.Lost(in.Current)
+	if len(lost) == 0 {
+		return nil
+	}
+	others, err := j.target.Others(lost)
+	if err != nil || len(others) == 0 {
+		return err
+	}
+	known, err := j.known(in)
+	if err != nil {
+		return err
+	}
+	others = slices.DeleteFunc(others, func(p string) bool { return known[p] })
+	found, err := j.target.Current(others)
+	in.Others = found.Files
+	return err
+}
+
+// known are the paths that belong to something that is generated, also by units
+// that this run does not look at.
+func (j *job) known(in *plan.Input) (map[string]bool, error) {
+	known := map[string]bool{}
+	for _, p := range in.Paths() {
+		known[p] = true
+	}
+	for _, at := range in.Places {
+		known[at] = true
+	}
+	names := slices.DeleteFunc(slices.Clone(j.units), func(name string) bool {
+		return slices.ContainsFunc(in.Pristine, func(u tree.Unit) bool { return u.Name == name })
+	})
+	if len(names) == 0 {
+		return known, nil
+	}
+	units, ds, err := j.target.State(names...)
+	if err != nil || len(ds) > 0 {
+		return nil, errors.Join(err, asError(ds))
+	}
+	for _, u := range units {
+		for p := range u.Files {
+			known[p] = true
+		}
+	}
+	return known, nil
+}
+
+// pin keeps where moved files are, so that later runs and other clones know.
+func (j *job) pin() {
+	text := state.EncodeMoved(j.plan.Places)
+	if j.moved == nil && text == nil || j.moved != nil && maps.Equal(state.DecodeMoved(j.moved.Data), j.plan.Places) {
+		return
+	}
+	c := plan.Change{Path: state.MovedFile, Current: j.moved, Action: plan.Update, Reason: "where moved files are now; it is kept for the next run and for other clones"}
+	switch {
+	case text == nil:
+		c.Action, c.Reason = plan.Delete, "no moved file is left"
+	case j.moved == nil:
+		c.Action = plan.Create
+	}
+	if text != nil {
+		c.Result = &tree.File{Data: text, Mode: tree.Regular}
+	}
+	j.plan.Changes = append(j.plan.Changes, c)
+	slices.SortFunc(j.plan.Changes, func(a, b plan.Change) int { return cmp.Compare(a.Path, b.Path) })
+}
