@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +33,7 @@ func (o *moveOptions) flags(cmd *cobra.Command, env string) {
 	f := cmd.Flags()
 	f.StringVar(&o.env, env, "", "the environment")
 	f.StringVar(&o.branch, "branch", "", "where Git says what runs: the branch to make from HEAD and to commit the change on (default: the file is written, and not committed)")
-	f.StringVar(&o.actor, "actor", "", "who does it (default: what CI says, else the user's name)")
+	f.StringVar(&o.actor, "actor", "", "who does it (default: what CI says, else Git's user.name and user.email, else the login and the machine)")
 	f.StringVar(&o.pipeline, "pipeline", "", "URL of the pipeline (default: what CI says)")
 	_ = cmd.MarkFlagRequired(env)
 }
@@ -69,7 +70,7 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	}
 	mv := &moving{contract: in.contract, model: m, place: ae, Options: promotion.Options{
 		App: app.Team.Name + "/" + app.Name, Env: envOf(ae),
-		Actor:    cmp.Or(o.actor, os.Getenv("GITHUB_ACTOR"), os.Getenv("GITLAB_USER_LOGIN"), os.Getenv("USER"), os.Getenv("LOGNAME")),
+		Actor:    strings.TrimSpace(o.actor),
 		Pipeline: cmp.Or(o.pipeline, pipelineURL()),
 		Commit:   cmp.Or(os.Getenv("GITHUB_SHA"), os.Getenv("CI_COMMIT_SHA")),
 		Now:      now(),
@@ -87,6 +88,7 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	if err != nil {
 		return nil, err
 	}
+	mv.Actor = cmp.Or(mv.Actor, actor(mv.checkout))
 	switch {
 	case o.branch == "":
 		return mv, nil

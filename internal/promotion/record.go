@@ -1,6 +1,7 @@
 package promotion
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -31,11 +32,12 @@ type Record struct {
 // Encode returns the record's bytes: indented JSON, the same for the same
 // record.
 func (r Record) Encode() ([]byte, error) {
-	data, err := json.MarshalIndent(r, "", "  ")
-	if err != nil {
-		return nil, err
-	}
-	return append(data, '\n'), nil
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false) // people read it, and an actor has an address in angle brackets
+	err := enc.Encode(r)
+	return b.Bytes(), err
 }
 
 // DecodeRecord reads what Encode wrote. Fields of later versions are ignored.

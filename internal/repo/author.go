@@ -2,6 +2,7 @@ package repo
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -14,12 +15,8 @@ import (
 // signature is who a commit is from: Git's environment, then its
 // configuration. role is "author" or "committer".
 func (r *Repo) signature(role string, now time.Time) (object.Signature, error) {
-	env := "GIT_" + strings.ToUpper(role) + "_"
-	s := object.Signature{
-		Name:  clean(cmp.Or(os.Getenv(env+"NAME"), r.config.get(role+".name"), r.config.get("user.name"))),
-		Email: clean(cmp.Or(os.Getenv(env+"EMAIL"), r.config.get(role+".email"), r.config.get("user.email"), os.Getenv("EMAIL"))),
-		When:  now,
-	}
+	s := object.Signature{When: now}
+	s.Name, s.Email = r.config.person(role)
 	var missing []string
 	if s.Name == "" {
 		missing = append(missing, `git config --global user.name "Your Name"`)
@@ -30,7 +27,7 @@ func (r *Repo) signature(role string, now time.Time) (object.Signature, error) {
 	if missing != nil {
 		return s, fmt.Errorf("%s: Git does not know who you are; run\n  %s", r.root, strings.Join(missing, "\n  "))
 	}
-	if date := os.Getenv(env + "DATE"); date != "" {
+	if date := os.Getenv("GIT_" + strings.ToUpper(role) + "_DATE"); date != "" {
 		when, err := parseDate(date)
 		if err != nil {
 			return s, err
@@ -38,6 +35,38 @@ func (r *Repo) signature(role string, now time.Time) (object.Signature, error) {
 		s.When = when
 	}
 	return s, nil
+}
+
+// Identity is who commits in dir would be from, as "Name <email>", or what is
+// known of it; "" where Git knows nobody. dir may be in no repository.
+func Identity(dir string) string {
+	_, gitDir, err := find(dir)
+	if err != nil && !errors.Is(err, ErrNone) {
+		return ""
+	}
+	common := ""
+	if gitDir != "" {
+		common = commonOf(gitDir)
+	}
+	config, err := readSettings(gitDir, common)
+	if err != nil {
+		return ""
+	}
+	return identity(config.person("author"))
+}
+
+func identity(name, email string) string {
+	if name != "" && email != "" {
+		return name + " <" + email + ">"
+	}
+	return name + email
+}
+
+// person is the name and the address that Git would use for a role.
+func (s settings) person(role string) (name, email string) {
+	env := "GIT_" + strings.ToUpper(role) + "_"
+	return clean(cmp.Or(os.Getenv(env+"NAME"), s.get(role+".name"), s.get("user.name"))),
+		clean(cmp.Or(os.Getenv(env+"EMAIL"), s.get(role+".email"), s.get("user.email"), os.Getenv("EMAIL")))
 }
 
 // clean takes out what would break a commit's header.

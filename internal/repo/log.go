@@ -16,7 +16,8 @@ type Version struct {
 	// brought the version in. Both are unknown where the history is cut before it.
 	Commit string
 	Time   time.Time
-	// Author and Message are of the commit that wrote the version.
+	// Author, as Identity gives it, and Message are of the commit that wrote the
+	// version.
 	Author, Message string
 }
 
@@ -89,7 +90,7 @@ func (w *walk) version(p string, s sighting) (Version, error) {
 	v := Version{Path: p}
 	if s.wrote != nil {
 		v.Commit, v.Time = s.branch.Hash.String(), s.branch.Committer.When
-		v.Author, v.Message = s.wrote.Author.Name, s.wrote.Message
+		v.Author, v.Message = identity(s.wrote.Author.Name, s.wrote.Author.Email), s.wrote.Message
 	}
 	if s.blob == plumbing.ZeroHash {
 		return v, nil

@@ -37,21 +37,25 @@ type Repo struct {
 // Open finds the work tree that dir is in, or would be in once it exists.
 // Without one the error is ErrNone.
 func Open(dir string) (*Repo, error) {
-	root, err := resolve(dir)
+	root, gitDir, err := find(dir)
 	if err != nil {
 		return nil, err
 	}
+	return openAt(root, gitDir)
+}
+
+// find returns the work tree that dir is in, and Git's own folder of it.
+func find(dir string) (root, gitDir string, err error) {
+	if root, err = resolve(dir); err != nil {
+		return "", "", err
+	}
 	for {
-		gitDir, err := gitDirOf(root)
-		if err != nil {
-			return nil, err
-		}
-		if gitDir != "" {
-			return openAt(root, gitDir)
+		if gitDir, err = gitDirOf(root); err != nil || gitDir != "" {
+			return root, gitDir, err
 		}
 		up := filepath.Dir(root)
 		if up == root {
-			return nil, ErrNone
+			return "", "", ErrNone
 		}
 		root = up
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,27 +37,30 @@ func (s settings) is(key string, def bool) bool {
 // reader reads configuration files for one work tree.
 type reader struct {
 	settings
-	gitDir string
+	gitDir string // "" outside of a repository
 	branch string
+	// remotes are the URLs of all remotes; asked says that an include depends on
+	// them.
+	remotes []string
+	asked   bool
 }
 
 // readSettings reads the files in Git's order: the system's, the user's, the
-// repository's, the work tree's, and then the environment.
+// repository's, the work tree's, and then the environment. Without folders of a
+// repository it reads what holds everywhere.
 func readSettings(gitDir, commonDir string) (settings, error) {
 	r := reader{settings: settings{}, gitDir: gitDir}
-	if head, err := os.ReadFile(filepath.Join(gitDir, "HEAD")); err == nil {
+	if head, err := os.ReadFile(filepath.Join(gitDir, "HEAD")); err == nil && gitDir != "" {
 		r.branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
 	}
-	files := append(userFiles(), filepath.Join(commonDir, "config"))
-	for _, f := range files {
-		if err := r.read(f, 0); err != nil {
-			return nil, err
-		}
+	err := r.readAll(commonDir)
+	if r.asked && err == nil { // a remote may be named behind the include that asks for it
+		again := reader{settings: settings{}, gitDir: r.gitDir, branch: r.branch, remotes: r.remotes}
+		err = again.readAll(commonDir)
+		r = again
 	}
-	if r.is("extensions.worktreeconfig", false) {
-		if err := r.read(filepath.Join(gitDir, "config.worktree"), 0); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, err
 	}
 	n, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT"))
 	for i := range n {
@@ -64,6 +68,22 @@ func readSettings(gitDir, commonDir string) (settings, error) {
 		r.settings[strings.ToLower(key)] = os.Getenv(fmt.Sprintf("GIT_CONFIG_VALUE_%d", i))
 	}
 	return r.settings, nil
+}
+
+func (r *reader) readAll(commonDir string) error {
+	files := userFiles()
+	if r.gitDir != "" {
+		files = append(files, filepath.Join(commonDir, "config"))
+	}
+	for _, f := range files {
+		if err := r.read(f, 0); err != nil {
+			return err
+		}
+	}
+	if r.gitDir == "" || !r.is("extensions.worktreeconfig", false) {
+		return nil
+	}
+	return r.read(filepath.Join(r.gitDir, "config.worktree"), 0)
 }
 
 // userFiles lists the files that hold for all repositories.
@@ -144,6 +164,9 @@ func (r *reader) included(s *config.Section, dir string) []string {
 		files = s.Options.GetAll("path")
 	}
 	for _, sub := range s.Subsections {
+		if strings.EqualFold(s.Name, "remote") {
+			r.remotes = append(r.remotes, sub.Options.GetAll("url")...)
+		}
 		if strings.EqualFold(s.Name, "includeif") && r.holds(sub.Name, dir) {
 			files = append(files, sub.Options.GetAll("path")...)
 		}
@@ -156,14 +179,20 @@ func (r *reader) included(s *config.Section, dir string) []string {
 	return files
 }
 
-// holds reports whether the condition of an includeIf is met. Conditions on
-// remotes are not looked at.
+// holds reports whether the condition of an includeIf is met.
 func (r *reader) holds(condition, dir string) bool {
 	kind, pattern, _ := strings.Cut(condition, ":")
 	switch kind {
+	case "hasconfig":
+		pattern, ok := strings.CutPrefix(pattern, "remote.*.url:")
+		r.asked = r.asked || ok
+		return ok && slices.ContainsFunc(r.remotes, func(url string) bool { return matches(pattern, url, false) })
 	case "onbranch":
-		return matches(below(pattern), r.branch, false)
+		return r.branch != "" && matches(below(pattern), r.branch, false)
 	case "gitdir", "gitdir/i":
+		if r.gitDir == "" {
+			return false
+		}
 		pattern = expand(pattern)
 		if rest, ok := strings.CutPrefix(pattern, "./"); ok {
 			pattern = filepath.ToSlash(dir) + "/" + rest
