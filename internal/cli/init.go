@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -133,7 +134,7 @@ func (o initOptions) ask(ctx context.Context, k *keeper) (contract.Contract, err
 		o.asking.kept = read
 		p, answers = o.asking.prompter(ctx, o.io)
 	}
-	opts := wizard.Options{Manifests: o.fluxManifests != "", Notes: &k.notes}
+	opts := wizard.Options{Manifests: o.fluxManifests != "", Notes: &k.notes, Today: now().Format(time.DateOnly)}
 	if answers == nil { // what Git knows is shown to a person before it counts
 		if err := o.asking.check(flagFields()); err != nil {
 			return contract.Contract{}, errors.Join(err, o.asking.close())

@@ -22,6 +22,7 @@ type checker struct {
 func (k *checker) run() {
 	k.index()
 	k.complete()
+	k.checkForge()
 	k.checkRegistry()
 	k.checkSupplyChain()
 	k.checkEnvironments()

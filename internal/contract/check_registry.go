@@ -45,6 +45,8 @@ func (k *checker) checkRegistry() {
 			}
 			k.add("is missing", r.Provider+" needs it, "+f.sample(), "spec.registry.%s", name)
 		}
+		k.checkFields(r)
+		k.checkHost(r)
 		k.checkLayout(r)
 		k.checkReleases(r)
 		if r.Insecure && slices.Contains([]string{"ecr", "ghcr", "gar", "acr"}, r.Provider) {

@@ -48,7 +48,7 @@ func TestAnswers(t *testing.T) {
 		good + "nmae: x\n":                      `a.yaml:6:1: nmae: unknown key "nmae"; did you mean "name"?`,
 		good + "zzz: x\n":                       `a.yaml:6:1: zzz: unknown key "zzz"; the keys here are name, platform, flux,`,
 		good + "name: x\n":                      "a.yaml:6:1: name: is given again; keep one of them",
-		good + "ci: {provider: jenkins}":        `a.yaml:6:16: ci.provider: is "jenkins"; choose one of github-actions, gitlab-ci`,
+		good + "ci: {provider: jenkins}":        `a.yaml:6:16: ci.provider: is "jenkins"; choose one of github-actions`,
 		good + "ci: github":                     "a.yaml:6:5: ci: answers a question that is not asked",
 		good + "teams: [{name: a, owners: []}]": "a.yaml:6:27: teams[0].owners: is empty; something is needed here",
 		good + "teams: [{name: a, owners: {x: y}}]":               "a.yaml:6:28: teams[].owners.x: unknown key",

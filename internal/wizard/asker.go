@@ -13,7 +13,9 @@ type asker struct {
 	p    Prompter
 	c    contract.Contract // what is empty has its default
 	seed Seed
-	err  error
+	// today: see Options.
+	today string
+	err   error
 	// manifests: see Options.
 	manifests bool
 	// alone: no person answers.

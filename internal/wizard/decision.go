@@ -3,6 +3,7 @@ package wizard
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/model"
@@ -35,8 +36,20 @@ func (a *asker) decision() {
 		d.ReviewBy = ""
 		return
 	}
-	a.text("spec.decision.reviewBy", Question{Text: "When to look at the decision again", Default: cmp.Or(d.ReviewBy, a.seed.Review)},
-		func(c *contract.Contract, v string) { c.Spec.Decision.ReviewBy = v })
+	put := func(c *contract.Contract, v string) { c.Spec.Decision.ReviewBy = v }
+	a.text("spec.decision.reviewBy", Question{
+		Text: "When to look at the decision again", Default: cmp.Or(d.ReviewBy, a.seed.Review),
+		Check: func(v string) string { return cmp.Or(a.tried("spec.decision.reviewBy", v, put), a.past(v)) },
+	}, put)
+}
+
+// past says what is wrong with a date that is over. Only who answers is told
+// so: a contract that was good yesterday is good today.
+func (a *asker) past(date string) string {
+	if date == "" || date >= a.today {
+		return ""
+	}
+	return "is " + strconv.Quote(date) + ", which is over; write a date from today, " + a.today + ", on"
 }
 
 // truth asks a question that may stay open.

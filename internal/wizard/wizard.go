@@ -11,6 +11,8 @@ import (
 // Options say what the wizard may propose and show.
 type Options struct {
 	Seed Seed
+	// Today is the date, as 2006-01-02, that no answer may be before; "" for any.
+	Today string
 	// Manifests offers to write Flux's controllers: their manifests are at hand.
 	Manifests bool
 	// Files lists what would be written for a contract, as slash paths; nil
@@ -51,7 +53,7 @@ func Ask(p Prompter, seed contract.Contract, o Options) (c contract.Contract, er
 	r := &recorder{p: p, left: map[string]record{}}
 	o.Files = remembered(o.Files)
 	err = again(r, func() error {
-		a := &asker{p: r, c: seed.Clone(), seed: o.Seed.checked(), manifests: o.Manifests, alone: unattended(p)}
+		a := &asker{p: r, c: seed.Clone(), seed: o.Seed.checked(), today: o.Today, manifests: o.Manifests, alone: unattended(p)}
 		if o.Notes != nil {
 			o.Notes.asker, o.Notes.recorder = a, r
 		}
