@@ -52,8 +52,15 @@ func start(t *testing.T, dir string, columns, rows int, env []string, args ...st
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "TERM=xterm-256color", "HOME="+dir, "XDG_STATE_HOME="+t.TempDir(), "GIT_CONFIG_GLOBAL=", "GIT_CONFIG_NOSYSTEM=1")
 	cmd.Env = append(cmd.Env, env...)
+	return show(t, cmd, columns, rows)
+}
+
+// show starts a program with a terminal of that size.
+func show(t *testing.T, cmd *exec.Cmd, columns, rows int) *screen {
+	t.Helper()
 	s := &screen{t: t, news: make(chan struct{}, 1), ended: make(chan error, 1)}
 	started := time.Now()
+	var err error
 	if s.pty, err = pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)}); err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,7 @@ Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differenc
 		newBundleCmd(io), newPromoteCmd(io), newRollbackCmd(io), newHoldCmd(io), newHistoryCmd(io),
 	)
 	root.InitDefaultCompletionCmd()
+	completions(root)
 	usageErrors(root)
 	return root
 }
