@@ -13,6 +13,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/edit"
+	"github.com/penstock-dev/penstock/internal/effect"
 	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/plan"
@@ -100,7 +101,7 @@ func (a *addition) run(ctx context.Context) error {
 	if err := a.generate(ctx, loaded{contract: r.Contract, data: r.Data, file: in.file}); err != nil {
 		return err
 	}
-	return a.report(r, change)
+	return a.report(in.contract, r, change)
 }
 
 // change asks for what to add. Whatever would refuse it later for another
@@ -278,7 +279,7 @@ func writeContract(in loaded) error {
 }
 
 // report prints which promotions changed and what people must still do.
-func (a *addition) report(r edit.Result, change edit.Change) error {
+func (a *addition) report(was contract.Contract, r edit.Result, change edit.Change) error {
 	var b strings.Builder
 	for _, m := range r.Moves {
 		fmt.Fprintf(&b, "%s is now promoted from %s, before from %s.\n", m.Env, m.Now, m.Before)
@@ -288,6 +289,9 @@ func (a *addition) report(r edit.Result, change edit.Change) error {
 	}
 	b.WriteString("To do by hand:\n\n")
 	b.WriteString(checklist(a.tasks(model.Build(r.Contract), change)))
+	for _, h := range effect.Hints(was, r.Contract) {
+		b.WriteString(checklist(h.Tasks))
+	}
 	_, err := io.WriteString(a.io.Out, b.String())
 	return err
 }

@@ -63,6 +63,7 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	}
 	warn(o.io, s.contract)
 	s.sayWhere(o.io.Err)
+	s.advise(o.io)
 	if s.refused() {
 		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
 	}

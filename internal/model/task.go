@@ -76,7 +76,7 @@ func (m *Model) EnvironmentTasks(env string) []Task {
 	}
 	list = append(list, Task{Text: "each app that is deployed here needs the overlay `" + env + "`; generate wrote a first one into its repository, which its team commits"})
 	if m.Registry.PerEnvironment() {
-		list = append(list, Task{Text: "registry: the repositories of `" + env + "` and the rights on them, see `registry/README.md` in the platform repository"})
+		list = append(list, Task{Text: "registry: the repositories of `" + env + "` and the rights on them, see `docs/setup.md` in the platform repository"})
 	}
 	for _, c := range e.Clusters {
 		list = append(list, m.ClusterTasks(c.Name)...)

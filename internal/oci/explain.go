@@ -88,9 +88,9 @@ func statusCause(host string, e *transport.Error) (what, fix string) {
 	case http.StatusUnauthorized:
 		return "the registry does not accept the login (401)" + said, fmt.Sprintf(`run "docker login %s", or let DOCKER_CONFIG name a folder whose config.json has credentials or a credential helper for it`, host)
 	case http.StatusForbidden:
-		return "this login may not do that (403)" + said, "let the platform's owners grant it; the registry's access rules are in registry/ of the platform repository"
+		return "this login may not do that (403)" + said, "let the platform's owners grant it; docs/setup.md of the platform repository says who may do what"
 	case http.StatusNotFound:
-		return "the registry does not have it (404)" + said, "check the name; where repositories must be made first, registry/README.md of the platform repository says how"
+		return "the registry does not have it (404)" + said, "check the name; where repositories must be made first, docs/setup.md of the platform repository says how"
 	default:
 		return fmt.Sprintf("the registry answers %d %s", e.StatusCode, http.StatusText(e.StatusCode)) + said, ""
 	}

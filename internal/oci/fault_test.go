@@ -70,7 +70,7 @@ func TestFaults(t *testing.T) {
 		},
 		{
 			"403", answer(forever, 403, nil, denied), 1,
-			`: this login may not do that (403): DENIED requested access is denied; let the platform's owners grant it; the registry's access rules are in registry/ of the platform repository`,
+			`: this login may not do that (403): DENIED requested access is denied; let the platform's owners grant it; docs/setup.md of the platform repository says who may do what`,
 		},
 		{"418", answer(forever, 418, nil, ""), 1, `: the registry answers 418 I'm a teapot`},
 		{"429", answer(forever, 429, nil, denied), 5, `: too many requests (429) (5 tries); run the same command again later`},
