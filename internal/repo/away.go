@@ -152,8 +152,11 @@ func (a *Away) Below(dir string) []string {
 		}
 	}
 	for p := range a.folders {
-		if strings.HasPrefix(p, dir) || strings.HasPrefix(dir, p) {
+		switch {
+		case strings.HasPrefix(p, dir):
 			list = append(list, strings.TrimPrefix(p, a.prefix))
+		case strings.HasPrefix(dir, p): // all of it, below a folder that stands above
+			list = append(list, strings.TrimPrefix(dir, a.prefix))
 		}
 	}
 	slices.Sort(list)

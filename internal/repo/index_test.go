@@ -130,6 +130,8 @@ func TestAway(t *testing.T) {
 		run(t, dir, "sparse-checkout", "set", "--cone", "--sparse-index", "q")
 		is(t, strings.Join(away("").Below(""), "\n"), "p/")
 		is(t, strings.Join(away("p").Below(""), " ")+"\n", "")
+		is(t, strings.Join(away("p").Below("b"), "\n"), "b/")
+		is(t, strings.Join(away("p/b").Below("x"), "\n"), "x/")
 		if a := away("p"); !a.Has("a") || !a.Has("b/c") || args[len(args)-1] == "-q" && a.Has("new") {
 			t.Error("p")
 		}
