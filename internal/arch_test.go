@@ -49,6 +49,7 @@ var kinds = []struct{ name, kind string }{
 	{"registrytest", "edge"},
 	{"policytest", "edge"},
 	{"workflowtest", "edge"},
+	{"formattest", "edge"},
 }
 
 // only are the packages that one package alone may import.

@@ -157,11 +157,11 @@ func TestWhere(t *testing.T) {
 	for field, want := range map[string]string{
 		"":                                      "penstock.yaml:2:1",
 		"metadata.name":                         "penstock.yaml:5:9: metadata.name",
-		"spec.environments[2].promotion.mode":   "penstock.yaml:17:25: spec.environments[2].promotion.mode",
-		"spec.teams[0].apps[0].git.url":         "penstock.yaml:23:22: spec.teams[0].apps[0].git.url",
-		"spec.teams[0].apps[0].git.branch":      "penstock.yaml:23:16: spec.teams[0].apps[0].git.branch",
-		"spec.environments[1].clusters[0].name": "penstock.yaml:15:7: spec.environments[1].clusters[0].name",
-		"spec.teams[7].name":                    "penstock.yaml:19:5: spec.teams[7].name",
+		"spec.environments[2].promotion.mode":   "penstock.yaml:19:15: spec.environments[2].promotion.mode",
+		"spec.teams[0].apps[0].git.url":         "penstock.yaml:27:18: spec.teams[0].apps[0].git.url",
+		"spec.teams[0].apps[0].git.branch":      "penstock.yaml:27:13: spec.teams[0].apps[0].git.branch",
+		"spec.environments[1].clusters[0].name": "penstock.yaml:16:7: spec.environments[1].clusters[0].name",
+		"spec.teams[7].name":                    "penstock.yaml:22:5: spec.teams[7].name",
 		"spec.flux":                             "penstock.yaml:7:3: spec.flux",
 	} {
 		if got := c.Where(field).String(); got != want {

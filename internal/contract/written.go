@@ -7,9 +7,9 @@ import (
 )
 
 // Written returns the contract as a person would write it: without what is a
-// default anyway, short mappings and lists on one line, and with a comment at
-// the first place of each field that says what it means. Parse reads back the
-// same.
+// default anyway, short lists on one line, and with a comment at the first
+// place of each field that says what it means, in a form that formatters leave
+// alone. Parse reads back the same.
 func (c Contract) Written() []byte {
 	p := pen{docs: comments(), said: map[string]bool{}, style: Style{Step: 2, Dash: 2}}
 	p.buf.WriteString(writtenHead)
@@ -86,14 +86,13 @@ func (p *pen) object(o *object, v reflect.Value, indent int, first string) {
 }
 
 func (p *pen) field(f *field, v reflect.Value, indent int, start string) {
-	const width = 100
+	const width = 80
 	if f.pointer {
 		v = v.Elem()
 	}
 	line := start + " " + p.inline(f, v)
-	short := !f.spacious() && !multiline(f, v)
 	switch {
-	case short && len(line) <= width, f.kind != mapping && !f.list && !multiline(f, v):
+	case f.kind != mapping && (f.list && len(line) <= width || !f.list && !multiline(f, v)):
 		p.buf.WriteString(line + "\n")
 	case f.list:
 		p.buf.WriteString(start + "\n")
@@ -111,24 +110,12 @@ func (p *pen) field(f *field, v reflect.Value, indent int, start string) {
 func (p *pen) items(f *field, v reflect.Value, indent int) {
 	for i := range v.Len() {
 		start := blanks(indent) + "- "
-		if f.kind == mapping && f.object.spacious() {
+		if f.kind == mapping {
 			p.object(f.object, v.Index(i), indent+2, start)
 			continue
 		}
 		p.buf.WriteString(start + p.item(f, v.Index(i)) + "\n")
 	}
-}
-
-// spacious reports mappings that a person writes with a line for each field:
-// the sections of the contract, and what is more than a line.
-func (f *field) spacious() bool { return f.kind == mapping && f.object.spacious() }
-
-func (o *object) spacious() bool {
-	switch o.name {
-	case "PlatformGit", "Retention", "Promotion", "Freeze", "Cluster", "Quota", "AppGit":
-		return false
-	}
-	return o.name != "Notification"
 }
 
 // multiline reports text that is written as a block, in v or below.
@@ -155,7 +142,7 @@ func (p *pen) item(f *field, v reflect.Value) string {
 	case f.kind != text:
 		return fmt.Sprint(v.Interface())
 	case p.style.JSON:
-		return quoted(v.String())
+		return inJSON(v.String())
 	}
 	return scalar(v.String())
 }
@@ -177,7 +164,7 @@ func (p *pen) braces(o *object, v reflect.Value) string {
 
 func (p *pen) key(name string) string {
 	if p.style.JSON {
-		return quoted(name)
+		return inJSON(name)
 	}
 	return name
 }

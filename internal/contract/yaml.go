@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -155,34 +154,8 @@ func scalar(s string) string {
 	if (plainRE.MatchString(s) || durationRE.MatchString(s)) && !wordRE.MatchString(s) {
 		return s
 	}
-	return quoted(s)
+	return Quoted(s)
 }
-
-// quoted writes text in double quotes.
-func quoted(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, c := range s {
-		switch {
-		case c == '"' || c == '\\':
-			b.WriteString("\\" + string(c))
-		case c == '\n':
-			b.WriteString("\\n")
-		case c == '\t':
-			b.WriteString("\\t")
-		case c == ' ' || unicode.IsPrint(c):
-			b.WriteRune(c)
-		case c > 0xffff:
-			fmt.Fprintf(&b, "\\U%08X", c)
-		default:
-			b.WriteString("\\u" + strings.ToUpper(leftPad(strconv.FormatInt(int64(c), 16))))
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
-
-func leftPad(hex string) string { return strings.Repeat("0", 4-len(hex)) + hex }
 
 func clean(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool { return !unicode.IsPrint(c) || c == unicode.ReplacementChar })

@@ -6,13 +6,18 @@
 package flux
 
 import (
+	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/fluxcd/flux2/v2/pkg/manifestgen"
 	"github.com/fluxcd/flux2/v2/pkg/manifestgen/sync"
 
+	"sigs.k8s.io/yaml"
+
+	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/tree"
 )
@@ -39,11 +44,27 @@ func Sync(m *model.Model) (tree.Tree, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", dir(c), err)
 		}
-		if err := files.Add(dir(c)+"/gotk-sync.yaml", file(manifest)); err != nil {
+		f := file(manifest)
+		f.Data = requoted(bytes.TrimPrefix(f.Data, []byte("---\n")))
+		if err := files.Add(dir(c)+"/gotk-sync.yaml", f); err != nil {
 			return nil, err
 		}
 	}
 	return files, nil
+}
+
+// requoted writes the values that manifestgen quotes as the rest of the
+// repository has them, so that formatters leave them alone.
+func requoted(data []byte) []byte {
+	value := regexp.MustCompile(`(?m)^ +\w+: (['"].*['"])$`)
+	return value.ReplaceAllFunc(data, func(line []byte) []byte {
+		start := bytes.IndexAny(line, `'"`)
+		var s string
+		if err := yaml.Unmarshal(line[start:], &s); err != nil {
+			return line
+		}
+		return append(line[:start:start], contract.Quoted(s)...)
+	})
 }
 
 // file drops the comment of manifestgen: the generator writes its own.

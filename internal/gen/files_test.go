@@ -40,7 +40,7 @@ func TestFiles(t *testing.T) {
 
 func checkHeader(t *testing.T, p string, data []byte, seeded bool) {
 	t.Helper()
-	open := map[string]string{".md": "<!-- ", ".yaml": "# ", ".yml": "# ", ".txt": "# ", ".sourceignore": "# ", ".gitattributes": "# ", "": "# "}[path.Ext(p)]
+	open := map[string]string{".md": "<!-- ", ".yaml": "# ", ".yml": "# ", ".txt": "# ", ".sourceignore": "# ", ".prettierignore": "# ", ".gitattributes": "# ", "": "# "}[path.Ext(p)]
 	says := "Managed by Penstock: made from penstock.yaml"
 	if seeded {
 		says = "Yours: "
@@ -73,8 +73,8 @@ func checkText(t *testing.T, p string, f tree.File) {
 	}
 }
 
-// checkSeeded: an app's deploy folder and the pins are written once, the rest
-// is managed.
+// checkSeeded: an app's deploy folder, the pins and what formatters leave alone
+// are written once, the rest is managed.
 func checkSeeded(t *testing.T, d delivery, target gen.Target, unit tree.Unit) {
 	t.Helper()
 	var want []string
@@ -83,6 +83,7 @@ func checkSeeded(t *testing.T, d delivery, target gen.Target, unit tree.Unit) {
 		if target.App != "" {
 			own = strings.HasPrefix(p, findApp(t, d.m, target.Team, target.App).Path+"/")
 		}
+		own = own || p == ".markdownlint.yaml" || p == ".prettierignore"
 		if own {
 			want = append(want, p)
 		}

@@ -13,6 +13,17 @@ import (
 // registry. What is generated from them is shared; a test must not change it.
 func each(t *testing.T, test func(*testing.T, delivery)) {
 	t.Helper()
+	for _, d := range every(t) {
+		t.Run(d.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, d)
+		})
+	}
+}
+
+// every returns what each goes through.
+func every(t *testing.T) []delivery {
+	t.Helper()
 	deliveries.once.Do(func() {
 		for name, source := range all(t) {
 			deliveries.all = append(deliveries.all, deliver(t, name, source))
@@ -21,12 +32,7 @@ func each(t *testing.T, test func(*testing.T, delivery)) {
 	if len(deliveries.all) < 25 {
 		t.Fatalf("only %d contracts", len(deliveries.all))
 	}
-	for _, d := range deliveries.all {
-		t.Run(d.name, func(t *testing.T) {
-			t.Parallel()
-			test(t, d)
-		})
-	}
+	return deliveries.all
 }
 
 var deliveries struct {

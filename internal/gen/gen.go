@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,13 @@ const SliceFile = ".penstock/contract.yaml"
 func WroteSlice(contract []byte) bool {
 	return bytes.HasPrefix(contract, []byte("# Managed by Penstock: made from "+ContractFile+" of "))
 }
+
+// componentsFile holds Flux's controllers, in Flux's own words. Formatters leave
+// it alone: yamlfmt looks for a mark, prettier for .prettierignore.
+const (
+	componentsFile = "gotk-components.yaml"
+	untouched      = "# Text of Flux, which formatters leave alone: !yamlfmt!:ignore\n"
+)
 
 // Input is what generation depends on besides the templates.
 type Input struct {
@@ -152,7 +160,11 @@ func (g *Generator) cluster(name string) Unit {
 		}
 		for _, p := range files.Paths() {
 			f := files[p]
-			f.Data = append([]byte(header(p, false, s.From())), f.Data...)
+			head := header(p, false, s.From())
+			if path.Base(p) == componentsFile {
+				head += untouched
+			}
+			f.Data = append([]byte(head), f.Data...)
 			if err := r.files.Add(p, f); err != nil {
 				return err
 			}

@@ -16,7 +16,7 @@ func header(file string, seeded bool, from string) string {
 		text = []string{"Yours: Penstock wrote this once, as a starting point, and never changes it again."}
 	}
 	switch path.Ext(file) {
-	case ".yaml", ".yml", ".tf", ".txt", ".sourceignore", ".gitattributes", "":
+	case ".yaml", ".yml", ".tf", ".txt", ".sourceignore", ".prettierignore", ".gitattributes", "":
 		return "# " + strings.Join(text, "\n# ") + "\n"
 	case ".md":
 		return "<!-- " + strings.Join(text, "\n     ") + " -->\n\n"

@@ -78,7 +78,7 @@ func TestFreeTextIsThere(t *testing.T) {
 			if call == "" {
 				call = model.MarkdownText(strings.Join(slices.Sorted(slices.Values(team.Owners)), ", "))
 			}
-			if row := "| " + team.Name + " | "; !strings.Contains(section(string(d.files["platform/OWNERSHIP.md"].Data), "Teams"), " | "+call+" |\n") {
+			if row := "| " + team.Name + " | "; !strings.Contains(section(unpadded(string(d.files["platform/OWNERSHIP.md"].Data)), "Teams"), " | "+call+" |\n") {
 				t.Errorf("OWNERSHIP.md: no row %s... %s |", row, call)
 			}
 		}

@@ -2,6 +2,7 @@ package gen_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -42,6 +43,8 @@ func FuzzMarkdownText(f *testing.F) {
 // bidi are the characters that turn the text around them; they are left out.
 var bidi = regexp.MustCompile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+var numeric = regexp.MustCompile(`^&#x([0-9A-F]+);`)
+
 // show reads Markdown text as a reader of CommonMark does where nothing in it
 // is syntax, and returns the syntax that it meets.
 func show(text string) (shown, active string) {
@@ -54,6 +57,14 @@ func show(text string) (shown, active string) {
 		case strings.HasPrefix(text[i:], "&lt;"):
 			b.WriteByte('<')
 			i += len("lt;")
+		case numeric.MatchString(text[i:]):
+			n := numeric.FindStringSubmatch(text[i:])
+			code, err := strconv.ParseInt(n[1], 16, 32)
+			if err != nil {
+				return "", text[i:]
+			}
+			b.WriteRune(rune(code))
+			i += len(n[0]) - 1
 		case strings.HasPrefix(text[i:], "&amp;"):
 			b.WriteByte('&')
 			i += len("amp;")

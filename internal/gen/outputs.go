@@ -40,6 +40,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	"ci/delivery.yml":                                   gitLabOCI,
 	"ci/image.yml":                                      func(s scope) bool { return gitLabOCI(s) && s.(Platform).HasImages() },
 	"ci/promote-_env_.yml":                              gitLabOCI,
+	".prettierignore":                                   func(s scope) bool { return s.(Platform).Installs() },
 	"renovate.json":                                     gitLab,
 	policyTests + "tenant-git-sources.yaml":             hasGit,
 	policyTests + "tenant-namespaces.yaml":              hasTeams,
@@ -64,5 +65,9 @@ func called(s scope) bool { return s.(App).GitHubActions() && s.(App).Here(s.(Ap
 
 // isSeeded reports whether an output is written once and then the user's own.
 func isSeeded(top, path string) bool {
+	switch path {
+	case ".markdownlint.yaml", ".prettierignore": // who has one has a style of his own
+		return true
+	}
 	return top == "app" && strings.HasPrefix(path, "_path_/") || strings.HasSuffix(path, ".pin.yaml")
 }

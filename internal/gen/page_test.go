@@ -34,7 +34,7 @@ var (
 func readPage(p string, data []byte) page {
 	out := page{path: p}
 	fence, comment := "", false
-	for text := range strings.SplitSeq(strings.TrimSuffix(string(data), "\n"), "\n") {
+	for text := range strings.SplitSeq(strings.TrimSuffix(unpadded(string(data)), "\n"), "\n") {
 		l := line{text: text}
 		f := fenceLine.FindStringSubmatch(text)
 		switch {
@@ -55,6 +55,21 @@ func readPage(p string, data []byte) page {
 		out.lines = append(out.lines, line{kind: "fence without end"})
 	}
 	return out
+}
+
+var (
+	delimiterRow = regexp.MustCompile(`(?m)^\|( -+ \|)+$`)
+	padding      = regexp.MustCompile(`(?m)^\|.*\|$`)
+)
+
+// unpadded returns a page without the padding of its tables.
+func unpadded(text string) string {
+	text = delimiterRow.ReplaceAllStringFunc(text, func(row string) string {
+		return "|" + strings.Repeat("---|", strings.Count(row, "|")-1)
+	})
+	return padding.ReplaceAllStringFunc(text, func(row string) string {
+		return regexp.MustCompile(` +\|`).ReplaceAllString(row, " |")
+	})
 }
 
 func kindOf(text string) (kind string, cols int) {

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"path"
 	"regexp"
-	"slices"
 	"strings"
 	"text/template"
 
@@ -16,6 +16,10 @@ import (
 
 // placeholders are the path segments that select a template's scope.
 var placeholder = regexp.MustCompile(`_(cluster|env|team|app)_`)
+
+// firstDocument is the mark before a file's first document. It says nothing,
+// and formatters drop it.
+var firstDocument = regexp.MustCompile(`\A((?:#.*\n)*)---\n`)
 
 // source is one template and the path that its output goes to.
 type source struct {
@@ -92,11 +96,17 @@ func (r *rendering) file(src source, out string, s scope) error {
 	if err := src.tmpl.Execute(&b, s); err != nil {
 		return fmt.Errorf("%s: %w", out, err)
 	}
-	data := append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
+	text := strings.TrimRight(b.String(), "\n") + "\n"
+	switch path.Ext(out) {
+	case ".md":
+		text = padTables(text)
+	case ".yaml":
+		text = firstDocument.ReplaceAllString(text, "$1")
+	}
 	if src.seeded {
 		r.seeded = append(r.seeded, out)
 	}
-	return r.files.Add(out, tree.File{Data: slices.Clip(data), Mode: tree.Regular})
+	return r.files.Add(out, tree.File{Data: []byte(text), Mode: tree.Regular})
 }
 
 // made returns whether an output of the platform repository, by its path with

@@ -3,8 +3,9 @@ package gen
 import (
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/contract"
 )
 
 // plain are strings that every YAML reader, of version 1.1 or 1.2, takes for
@@ -14,8 +15,10 @@ var (
 	notPlain = regexp.MustCompile(`^(?i:null|true|false|yes|no|on|off|y|n)$`)
 )
 
-// yamlValue writes a string, a number, a bool or a list of strings as one line
-// of YAML that reads back as the same value, without quotes where it can.
+// yamlValue writes a string, a number or a bool as one line of YAML that reads
+// back as the same value, without quotes where it can; a list of strings as one
+// line an item, for nindent: how long a list in brackets may be is a question
+// that formatters answer differently.
 func yamlValue(v any) (string, error) {
 	switch v := v.(type) {
 	case string:
@@ -23,21 +26,19 @@ func yamlValue(v any) (string, error) {
 	case int, bool:
 		return fmt.Sprint(v), nil
 	case []string:
-		quoted := make([]string, len(v))
+		items := make([]string, len(v))
 		for i, s := range v {
-			quoted[i] = strconv.Quote(s)
+			items[i] = "- " + yamlString(s)
 		}
-		return "[" + strings.Join(quoted, ", ") + "]", nil
+		return strings.Join(items, "\n"), nil
 	default:
 		return "", fmt.Errorf("toYaml: %T is not a string, a number, a bool or a list of strings", v)
 	}
 }
 
-// yamlString uses Go's quotes: each of Go's escapes means the same in a
-// double-quoted YAML string.
 func yamlString(s string) string {
 	if plain.MatchString(s) && !notPlain.MatchString(s) {
 		return s
 	}
-	return strconv.Quote(s)
+	return contract.Quoted(s)
 }

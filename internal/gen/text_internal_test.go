@@ -32,7 +32,7 @@ func FuzzYAMLString(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		doc := []byte("a: " + text + "\nb:\n  - " + text + " # comment\nc: " + items + "\n")
+		doc := []byte("a: " + text + "\nb:\n  - " + text + " # comment\nc:\n" + items + "\n")
 		for name, read := range map[string]func([]byte, any) error{
 			"1.1": func(data []byte, v any) error { return yaml.UnmarshalStrict(data, v) },
 			"1.2": yamlv3.Unmarshal,
@@ -54,7 +54,7 @@ func FuzzYAMLString(f *testing.F) {
 
 func TestYAMLValue(t *testing.T) {
 	t.Parallel()
-	for want, v := range map[string]any{"7": 7, "true": true, `["a"]`: []string{"a"}, "[]": []string{}, "a/b:c": "a/b:c", `"0"`: "0"} {
+	for want, v := range map[string]any{"7": 7, "true": true, `- a`: []string{"a"}, "- a\n- \"0\"": []string{"a", "0"}, "a/b:c": "a/b:c", `"0"`: "0"} {
 		if got, err := yamlValue(v); got != want || err != nil {
 			t.Errorf("yamlValue(%#v) = %s, %v; want %s", v, got, err, want)
 		}

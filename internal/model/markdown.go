@@ -1,6 +1,7 @@
 package model
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
@@ -18,6 +19,8 @@ func MarkdownText(s string) string {
 			b.WriteString("&lt;")
 		case r == '&':
 			b.WriteString("&amp;")
+		case joins(r):
+			fmt.Fprintf(&b, "&#x%X;", r)
 		case strings.ContainsRune("\\`*_{}[]>#|~$!", r), i == 0 && strings.ContainsRune("-+=", r):
 			b.WriteString(`\` + string(r))
 		case (r == '.' || r == ')') && orderedMark.MatchString(s[:i+1]):
@@ -27,6 +30,16 @@ func MarkdownText(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// joins reports whether a character can't be seen, or makes one picture of its
+// neighbours. Written as a number it does the same on the page, and whoever
+// reads or measures the source sees what is there.
+func joins(r rune) bool {
+	const enclosingKeycap = 0x20e3
+	flag := r >= 0x1f1e6 && r <= 0x1f1ff
+	skin := r >= 0x1f3fb && r <= 0x1f3ff
+	return flag || skin || r == enclosingKeycap || unicode.In(r, unicode.Cf, unicode.Variation_Selector)
 }
 
 // dropBidi drops the characters that would turn the text around them.
@@ -40,7 +53,7 @@ func dropBidi(r rune) rune {
 // MarkdownCode writes a word as code, in a paragraph or a table cell. What would
 // end the code or the cell is written as HTML.
 func MarkdownCode(s string) string {
-	if strings.ContainsAny(s, "`|") {
+	if strings.ContainsAny(s, "`|") || strings.ContainsFunc(s, joins) {
 		return "<code>" + MarkdownText(s) + "</code>"
 	}
 	return "`" + s + "`"

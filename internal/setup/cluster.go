@@ -10,7 +10,7 @@ import (
 func clusters(m *model.Model) []Step {
 	var steps []Step
 	for _, s := range m.Secrets() {
-		steps = append(steps, Step{What: "Let Flux in with a Secret", Why: s.Why + ". Values come from variables of your shell, so that none ends in its history.", Do: s.Command})
+		steps = append(steps, Step{What: "A Secret: " + s.Why, Why: "Values come from variables of your shell, so that none ends in its history.", Do: s.Command})
 	}
 	if len(steps) > 0 {
 		steps[len(steps)-1].Proofs = []Proof{

@@ -26,7 +26,7 @@ func ghcrApp(m *model.Model, app *model.App) []Step {
 	return []Step{{
 		What: "After the first release: let the promotions write to the package, and nobody else",
 		Why:  "A promotion runs in the platform repository and adds the promotion tag and the signature. GHCR cannot tell tags apart: whoever may write can move any tag, which is why Git pins digests.",
-		Page: "[Package settings](" + page + "): under *Manage Actions access* this repository and `" + m.Platform.Git.Slug + "`, both with the role Write; under *Inherited access* remove the inheritance",
+		Page: "[Package settings](" + page + "): under **Manage Actions access** this repository and `" + m.Platform.Git.Slug + "`, both with the role Write; under **Inherited access** remove the inheritance",
 		Proofs: []Proof{{
 			"gh api orgs/" + owner + "/packages/container/" + rest + " --jq '.repository.full_name + \" \" + .visibility'",
 			"`" + app.Git.Slug + " private`",

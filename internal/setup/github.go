@@ -59,7 +59,7 @@ func githubPlatform(m *model.Model) []Step {
 	}, Step{
 		What:   "Where the regeneration is to change workflows too: give it a token",
 		Why:    "GitHub lets no workflow's own token change workflows. Without this the nightly run says so, and a person opens that pull request.",
-		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permissions *Contents*, *Pull requests* and *Workflows: read and write*",
+		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permissions **Contents**, **Pull requests** and **Workflows: read and write**",
 		Do:     lines(api(m, "gh")+" --method PUT repos/"+slug+"/environments/regenerate -F 'deployment_branch_policy[protected_branches]=true' -F 'deployment_branch_policy[custom_branch_policies]=false'", "gh secret set REGENERATE_TOKEN --repo "+repo(m, slug)+" --env regenerate --body \"$REGENERATE_TOKEN\""),
 		Proofs: []Proof{{"gh secret list --repo " + repo(m, slug) + " --env regenerate", "`REGENERATE_TOKEN`"}},
 	})
@@ -73,7 +73,7 @@ func githubPlatform(m *model.Model) []Step {
 		steps = append(steps, Step{
 			What: "Create the token with which app CI starts a promotion",
 			Why:  "It can start workflows of this repository and nothing else: not read code, not write, not merge.",
-			Page: "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permission *Actions: read and write*. Each app stores it, see its own `docs/setup.md`",
+			Page: "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permission **Actions: read and write**. Each app stores it, see its own `docs/setup.md`",
 			Proofs: []Proof{
 				{"GH_TOKEN=\"$START_TOKEN\" gh workflow list --repo " + repo(m, slug), "the workflows"},
 			},
@@ -144,7 +144,7 @@ func githubAfterPin(m *model.Model, app *model.App) []Step {
 	return []Step{{
 		What:   "Where the platform repository is private: let the promotion read its pins",
 		Why:    "What the environment before runs stands there.",
-		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: only `" + m.Platform.Git.Slug + "`, permission *Contents: read*",
+		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: only `" + m.Platform.Git.Slug + "`, permission **Contents: read**",
 		Do:     lines(do...),
 		Proofs: []Proof{{api(m, "gh") + " repos/" + app.Git.Slug + "/environments --jq '.environments[].name'", "the environments from above; `gh secret list --env` names the token"}},
 	}}

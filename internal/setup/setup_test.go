@@ -82,6 +82,12 @@ func everySection(m *model.Model) []Section {
 	return all
 }
 
+// kind is what steps have in common that are proved together.
+func kind(s Step) string {
+	kind, _, _ := strings.Cut(s.What, ":")
+	return kind
+}
+
 func TestEachStepDoesSomethingAndIsProved(t *testing.T) {
 	for name, m := range models(t) {
 		for _, s := range everySection(m) {
@@ -93,7 +99,7 @@ func TestEachStepDoesSomethingAndIsProved(t *testing.T) {
 					t.Errorf("%s: %s: no command of %q begins with %q", name, s.Title, step.What, a.Instead)
 				}
 				later := s.Steps[min(i+1, len(s.Steps)-1)]
-				if len(step.Proofs)+len(step.Denials) == 0 && later.What != step.What {
+				if len(step.Proofs)+len(step.Denials) == 0 && kind(later) != kind(step) {
 					t.Errorf("%s: %s: nothing proves %q", name, s.Title, step.What)
 				}
 				for _, p := range append(step.Proofs, step.Denials...) {
