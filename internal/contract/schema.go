@@ -7,9 +7,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 //go:embed types.go
@@ -84,7 +86,27 @@ func encode(s *schema, indent string) []byte {
 	if err := e.Encode(s); err != nil {
 		return []byte("{}")
 	}
-	return bytes.TrimSpace(b.Bytes())
+	return short(bytes.TrimSpace(b.Bytes()))
+}
+
+// lists finds lists of one word a line.
+var lists = regexp.MustCompile(`(?m)^(.*)\[\n((?:\s*"[^"\n]*",?\n)+)\s*\](,?)$`) //nolint:gochecknoglobals // compiled once
+
+// short writes a list into one line where it fits into 80 columns, as
+// formatters of JSON do.
+func short(text []byte) []byte {
+	return lists.ReplaceAllFunc(text, func(list []byte) []byte {
+		m := lists.FindSubmatch(list)
+		var words []string
+		for word := range strings.Lines(string(m[2])) {
+			words = append(words, strings.TrimSpace(word))
+		}
+		line := string(m[1]) + "[" + strings.Join(words, " ") + "]" + string(m[3])
+		if utf8.RuneCountInString(line) > 80 {
+			return list
+		}
+		return []byte(line)
+	})
 }
 
 // describer makes schemas of the types; those of structs, once each, in defs.

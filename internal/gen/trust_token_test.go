@@ -252,7 +252,7 @@ func (k *trustTokens) wrong(start func(what, slug, file string, event workflowte
 	for _, r := range []trustRun{
 		again, elsewhere, branch,
 		start("another repository", "acme/other", "delivery.yaml", push, asItIs, asItIs),
-		start("another branch", "acme/checkout", "delivery.yaml", feature, replace("branches:\n      - main", "branches:\n      - feature"), replace("refs/heads/main", "refs/heads/feature")),
+		start("another branch", "acme/checkout", "delivery.yaml", feature, replace("- main\n", "- feature\n"), replace("refs/heads/main", "refs/heads/feature")),
 		start("another workflow", "acme/checkout", "delivery.yaml", push, func(string, string) string { return own }, asItIs),
 		start("another environment", "acme/checkout", "delivery.yaml", push, asItIs, func(_, text string) string {
 			return strings.NewReplacer("environment: dev", "environment: live", "environment: live", "environment: dev").Replace(text)
