@@ -110,7 +110,7 @@ func (f *forge) refusesOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.commit(".github/workflows/delivery.yaml", strings.Replace(string(data), "branches: [main]", "branches: [main, feature]", 1))
+	f.commit(".github/workflows/delivery.yaml", strings.Replace(string(data), "      - main\n", "      - main\n      - feature\n", 1))
 	onFeature := func(o *workflowtest.Options) { o.Event.Ref = "refs/heads/feature" }
 	r = f.start("delivery.yaml", onFeature)
 	f.names(r, "publish / publish", "dev (skipped)", "preprod (skipped)", "prod (skipped)")
