@@ -146,7 +146,7 @@ func (g *Generator) platform() Unit {
 			return err
 		}
 		return r.files.Add(ContractFile, source)
-	}, g.inputs.whole(), source.Hash(), schema.Hash())
+	}, g.inputs.whole(), contract.Essence(g.in.Source), schema.Hash())
 }
 
 func (g *Generator) cluster(name string) Unit {
