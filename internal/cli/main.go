@@ -36,6 +36,7 @@ repositories of its applications, and keeps them up to date without losing anyon
 
 Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differences or findings,
 4 a person must decide.`,
+		Version:       Version(),
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -44,6 +45,7 @@ Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differenc
 	root.SetIn(io.In)
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
+	root.SetVersionTemplate(versionLine())
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newInitCmd(io), newAddCmd(io), newGenerateCmd(io), newDiffCmd(io), newGraphCmd(io), newSchemaCmd(io), newVersionCmd(io),

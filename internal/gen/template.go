@@ -2,8 +2,6 @@ package gen
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -36,7 +34,6 @@ type templateSet map[string][]source
 // and returns them with a digest of their names and contents.
 func readTemplates(fsys fs.FS) (templateSet, string, error) {
 	root := newRoot()
-	h := sha256.New()
 	var names []string
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".tmpl") {
@@ -46,8 +43,6 @@ func readTemplates(fsys fs.FS) (templateSet, string, error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(h, name, len(data))
-		h.Write(data)
 		names = append(names, name)
 		_, err = root.New(name).Parse(string(data))
 		return err
@@ -64,7 +59,8 @@ func readTemplates(fsys fs.FS) (templateSet, string, error) {
 		key := strings.Join(append([]string{top}, placeholder.FindAllString(out, -1)...), " ")
 		set[key] = append(set[key], source{path: out, tmpl: root.Lookup(name), seeded: isSeeded(top, out)})
 	}
-	return set, hex.EncodeToString(h.Sum(nil)), nil
+	digest, err := TemplatesDigest(fsys)
+	return set, strings.TrimPrefix(digest, "sha256:"), err
 }
 
 // rendering collects the files of one unit.
