@@ -171,7 +171,7 @@ func TestBundleUsage(t *testing.T) {
 		{"push", "name the version with --release, or a candidate with --tag ci-… or pr-…\n"},
 		{"push --release v1.0.0", `release "v1.0.0" is no version; `},
 		{"push --release 1.0.0+1", `release "1.0.0+1" has build metadata`},
-		{"push --release 1.0.0 --tag ci-1", "if any flags in the group [release tag] are set none of the others can be"},
+		{"push --release 1.0.0 --tag ci-1", "penstock bundle push: --release and --tag exclude each other; leave out all but one; see \"penstock bundle push --help\"\n"},
 		{"push --tag latest", `"latest": does not begin with ci- or pr-`},
 		{"push --release 1.0.0 --app payments/x", `--app "payments/x": the contract has no such app; it has payments/checkout` + "\n"},
 		{"push --release 1.0.0 --image checkout:1", `--image "checkout:1": is not NAME=REF@sha256:…` + "\n"},
@@ -179,9 +179,9 @@ func TestBundleUsage(t *testing.T) {
 		{"push --release 1.0.0 --path nowhere", "nowhere: no such folder; name the app's deploy folder with --path\n"},
 		{"push --release 1.0.0 --revision main", `--revision "main": is not REF@sha1: and 40 hex digits`},
 		{"push --release 1.0.0 --source https://bot:hunter2@github.com/a", `--source "https://github.com/a": has a password in it; leave user and password out` + "\n"},
-		{"diff", "required flag(s) \"env\" not set"},
+		{"diff", "penstock bundle diff: --env is missing; name the environment, such as --env prod; see \"penstock bundle diff --help\"\n"},
 		{"diff --env qa", `--env "qa": payments/checkout has no such environment; it has dev, preprod, prod` + "\n"},
-		{"show", "accepts 1 arg(s), received 0"},
+		{"show", "penstock bundle show: REF is missing; such as \"penstock bundle show 1.4.2\"; see"},
 		{"show a/b", `"a/b": has neither a tag nor a digest; add one, as in a/b:1.4.2` + "\n"},
 	} {
 		penstock(t, exitInvalid, "", c.want, append([]string{"bundle"}, strings.Fields(c.args)...)...)

@@ -15,8 +15,13 @@ import (
 func Main(ctx context.Context, args []string, io IO) int {
 	root := newRoot(io)
 	root.SetArgs(args)
+	usage(root, args)
 	cmd, err := root.ExecuteContextC(ctx)
-	if ran := (ranError{}); err != nil && !errors.As(err, &ran) {
+	switch {
+	case err == nil, errors.As(err, &ranError{}):
+	case errors.As(err, &usageError{}):
+		err = invalid("%v", err)
+	default:
 		err = invalid("%v; see \"%s --help\"", err, cmd.CommandPath())
 	}
 	if err != nil {
@@ -35,7 +40,8 @@ func newRoot(io IO) *cobra.Command {
 repositories of its applications, and keeps them up to date without losing anyone's edits.
 
 Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differences or findings,
-4 a person must decide.`,
+4 a person must decide. Results go to standard output; errors and advice go to standard error, as text
+also with -o json.`,
 		Version:       Version(),
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
