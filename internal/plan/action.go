@@ -15,7 +15,7 @@ const (
 	Delete                        // unedited, no longer generated
 	Forget                        // no longer generated, and the user deleted it
 	KeepDeleted                   // the user deleted it; it stays deleted
-	Leave                         // no longer generated, but edited or seeded: the user's from now on
+	Leave                         // the user's: no longer generated, but edited or seeded; or newer than what is generated
 	Follow                        // a person moved it, and it goes on from its new place
 	NotOurs                       // the file exists and Penstock did not write it
 	Conflict                      // edited and changed in the same place

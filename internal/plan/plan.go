@@ -8,6 +8,7 @@ package plan
 import (
 	"bytes"
 	"slices"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/merge"
 	"github.com/penstock-dev/penstock/internal/tree"
@@ -121,7 +122,11 @@ func (c *computation) merged(r row, a Action, reason string) Change {
 	if cur.Mode != b.Mode {
 		mode = cur.Mode
 	}
-	m := merge.Merge(b.Data, cur.Data, d.Data)
+	mine, theirs, won := merge.Pins(b.Data, cur.Data, d.Data)
+	if len(won) > 0 {
+		reason = strings.Join(won, "; ")
+	}
+	m := merge.Merge(b.Data, mine, theirs)
 	what := "edited here and changed by the contract"
 	if len(m.Conflicts) == 0 && breaks(r.Path, cur.Data, m.Data) {
 		m = merge.Whole(b.Data, cur.Data, d.Data)
@@ -136,6 +141,8 @@ func (c *computation) merged(r row, a Action, reason string) Change {
 	case len(m.Conflicts) > 0:
 		r.Conflicts = m.Conflicts
 		return r.is(Conflict, what+`; run "penstock generate --conflicts=markers" and resolve`)
+	case a == Merge && f.Equal(*cur) && len(won) > 0:
+		return r.is(Leave, reason)
 	case a == Merge && f.Equal(*cur):
 		return r.is(Keep, "edited here; has the contract's change already")
 	}

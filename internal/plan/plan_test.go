@@ -73,6 +73,8 @@ func TestDecisionTable(t *testing.T) {
 		action                     plan.Action
 		result                     string
 	}{
+		"B C D pin, theirs is newer":      {"f.yaml", "uses: a/b@1 # v1\n", "uses: a/b@2 # v2\n", "uses: a/b@3 # v3\n", plan.Merge, "uses: a/b@3 # v3\n"},
+		"B C D pin, the user's is newer":  {"f.yaml", "uses: a/b@1 # v1\n", "uses: a/b@3 # v3\n", "uses: a/b@2 # v2\n", plan.Leave, ""},
 		"- - D create":                    {"f", "", "", base, plan.Create, base},
 		"- C D keep, C = D":               {"f", "", base, base, plan.Keep, ""},
 		"- C D not ours":                  {"f", "", edited, base, plan.NotOurs, ""},
