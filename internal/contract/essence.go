@@ -1,23 +1,30 @@
 package contract
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Essence returns what a contract's text says, comments included, without how
-// it is laid out: it is the same before and after a formatter. The essence of
-// what is no YAML is the text itself.
+// Essence returns what a text in YAML says, such as a contract, comments
+// included, without how it is laid out: it is the same before and after a
+// formatter. The essence of what is no YAML is the text itself.
 func Essence(source []byte) string {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(source, &doc); err != nil {
-		return string(source)
-	}
 	var e essence
-	e.node(&doc)
+	for d := yaml.NewDecoder(bytes.NewReader(source)); ; {
+		var doc yaml.Node
+		if err := d.Decode(&doc); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return string(source)
+		}
+		e.node(&doc)
+	}
 	// To which of two neighbours a comment belongs is a question of its
 	// indentation, which a formatter changes: where they stand is left out.
 	slices.Sort(e.comments)

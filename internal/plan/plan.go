@@ -128,6 +128,11 @@ func (c *computation) merged(r row, a Action, reason string) Change {
 	}
 	m := merge.Merge(b.Data, mine, theirs)
 	what := "edited here and changed by the contract"
+	if len(m.Conflicts) > 0 {
+		if data, ok := laidOut(r.Path, b.Data, mine, theirs); ok {
+			m = merge.Result{Data: data}
+		}
+	}
 	if len(m.Conflicts) == 0 && breaks(r.Path, cur.Data, m.Data) {
 		m = merge.Whole(b.Data, cur.Data, d.Data)
 		what += ", and the merged text no longer parses"
