@@ -151,7 +151,7 @@ func wants(f *pflag.Flag, examples string) string {
 	}
 	what, _, _ := strings.Cut(f.Usage, " (")
 	what, _, _ = strings.Cut(what, ";")
-	what, _, _ = strings.Cut(what, ":")
+	what, _, _ = strings.Cut(what, ": ")
 	text := "name " + what
 	if !strings.HasPrefix(what, "the ") && !strings.HasPrefix(what, "a ") {
 		text = "it is: " + what

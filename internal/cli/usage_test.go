@@ -30,6 +30,7 @@ func TestUsage(t *testing.T) {
 		{"hold", []string{"--env is missing; name the environment, such as --env prod", "--reason or --lift is missing"}},
 		{"history --max-hold soon", []string{`--max-hold "soon": write a number and its unit, such as 30m or 168h`}},
 		{"history --check --export", []string{"--check and --export exclude each other; leave out all but one"}},
+		{"bundle push --image", []string{"--image has no value; it is: NAME=REF@sha256:…, such as --image checkout=registry.acme.example/images/checkout@sha256:…"}},
 		{"bundle show -q", []string{`unknown flag -q in "-q"`}},
 		{"bundle show a b", []string{`"b" is too much; it takes REF`}},
 		{"bundle diff a b c", []string{`"c" is too much; it takes [A [B]]`, "--env is missing; name the environment, such as --env prod"}},
