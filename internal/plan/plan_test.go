@@ -117,6 +117,44 @@ func TestDecisionTable(t *testing.T) {
 	}
 }
 
+// B - D where a person moved the file: the row B C D at its new place.
+func TestDecisionTableMoved(t *testing.T) {
+	t.Parallel()
+	const text = base + "e\nf\n"
+	const moved, unlike = "x/g", "one\ntwo\n"
+	for name, c := range map[string]struct {
+		there, desired string
+		places         map[string]string
+		action         plan.Action
+		path, result   string
+	}{
+		"B C D follow":                       {text, text, nil, plan.Follow, moved, ""},
+		"B C D follow, edited":               {edited + "e\nf\n", text, nil, plan.Follow, moved, ""},
+		"B C D follow, known place":          {unlike, text, map[string]string{"f": moved}, plan.Follow, moved, ""},
+		"B C D update, C = B":                {text, other + "e\nf\n", nil, plan.Update, moved, other + "e\nf\n"},
+		"B C D merge":                        {edited + "e\nf\n", other + "e\nf\n", nil, plan.Merge, moved, both + "e\nf\n"},
+		"B C D conflict":                     {edited + "e\nf\n", clash + "e\nf\n", nil, plan.Conflict, moved, ""},
+		"B - D keep deleted, another file":   {unlike, text, nil, plan.KeepDeleted, "f", ""},
+		"B C - leave, it is the user's":      {text, "", map[string]string{"f": moved}, plan.Leave, "f", ""},
+		"B - - forget, not in a known place": {text, "", nil, plan.Forget, "f", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := input(at("f", text), nil, at("f", c.desired))
+			in.Others, in.Places = at(moved, c.there), c.places
+			if c.places != nil {
+				in.Current.Files = in.Others // it is among in.Paths
+			}
+			p := plan.Compute(in)
+			got := one(t, p)
+			check(t, got, c.action, c.result)
+			if got.Path != c.path || (got.Of == "f") != (c.path == moved) || (p.Places["f"] == moved) != (c.path == moved) {
+				t.Errorf("%s of %q, places %v", got.Path, got.Of, p.Places)
+			}
+		})
+	}
+}
+
 func check(t *testing.T, got plan.Change, action plan.Action, result string) {
 	t.Helper()
 	text := ""
