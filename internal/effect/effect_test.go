@@ -251,3 +251,31 @@ func TestClusters(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A file that is not checked out counts as it was generated: Flux would delete
+// the same with and without the files that stay.
+func TestNotCheckedOut(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]string{
+		"an app gone":                  replaced(ledger, ""),
+		"a team gone":                  replaced(orders, ""),
+		"an app leaves an environment": replaced("acme/ledger}", "acme/ledger}, environments: [dev, prod]"),
+		"a team renamed":               replaced("name: payments", "name: billing\n      formerly: payments"),
+		"an owner":                     replaced("@acme/orders", "@acme/shop"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want, whole := compute(t, after, nil)
+			away := whole
+			away.Changes = slices.Clone(whole.Changes)
+			for i, c := range whole.Changes {
+				if c.Action == plan.Keep {
+					away.Changes[i].Current = nil // as plan has it for an obstacle of kind Away
+				}
+			}
+			if diff := cmp.Diff(want, effect.Compute(parse(t, after), away)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
