@@ -166,6 +166,7 @@ func (a *addition) write(ctx context.Context, s *session) error {
 	if err := s.print(a.io.Err, "text", false); err != nil {
 		return err
 	}
+	fmt.Fprint(a.io.Err, overdue(s.contract))
 	if err := old.make(commits, a.commit, a.io.Err); err != nil {
 		return err
 	}

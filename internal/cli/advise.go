@@ -13,9 +13,7 @@ import (
 // itself, and what people do about it.
 func (s *session) advise(io IO) {
 	var b strings.Builder
-	if due := overdue(s.contract); due != "" {
-		b.WriteString(due + "\n")
-	}
+	b.WriteString(overdue(s.contract))
 	if len(s.jobs) > 0 && s.jobs[0].App == "" && s.jobs[0].previous != nil {
 		if was, ds := contract.Parse("", s.jobs[0].previous); len(ds) == 0 {
 			for _, h := range effect.Hints(was, s.contract) {
@@ -35,5 +33,5 @@ func overdue(c contract.Contract) string {
 	if date == "" || date >= now().Format(time.DateOnly) {
 		return ""
 	}
-	return fmt.Sprintf("%s: warning: was %s; review docs/decisions/0001-delivery-model.md and set the next date", c.Where(field), date)
+	return fmt.Sprintf("%s: warning: was %s; review docs/decisions/0001-delivery-model.md and set the next date\n", c.Where(field), date)
 }
