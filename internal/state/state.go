@@ -35,10 +35,10 @@ const Folder = Dir + "/state"
 // Attributes is the content of Dir/.gitattributes: what is in there has LF in
 // every checkout, and reviews show it collapsed. Where it came out with CRLF
 // before there was this file, that is no change.
-const Attributes = "# Written by penstock. Keeps the pristine state in LF and out of reviews.\n* text=auto eol=lf linguist-generated gitlab-generated\n"
+const Attributes = "# Written by penstock. Keeps the pristine state in LF and out of reviews.\n* text=auto eol=lf linguist-generated gitlab-generated\n/moved.txt merge=union\n"
 
 // FormerAttributes is what earlier versions wrote in the place of Attributes.
-const FormerAttributes = "# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n/moved.txt merge=union\n"
+const FormerAttributes = "# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n"
 
 // Ignore is the content of Dir/.gitignore: what only a running or a killed
 // penstock leaves there is never committed.
