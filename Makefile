@@ -1,16 +1,18 @@
 GO ?= go
 BIN := bin
+# What runs the tests; .ci/run has it count and time them.
+GOTEST ?= $(GO) test
 
-.PHONY: help build test golden check fmt vet lint fuzz bench cover tools lab lab-test
+.PHONY: help build test golden check fmt vet lint fuzz bench cover tools lab lab-test completions release release-snapshot
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/penstock
 	$(GO) build -trimpath -o $(BIN)/penstock ./cmd/penstock
 
 test: ## run all tests
-	$(GO) test ./...
+	$(GOTEST) ./...
 
 golden: ## rewrite the golden files, then read the diff
 	$(GO) test ./... -update
@@ -47,6 +49,24 @@ bench: ## benchmarks, with the fleet of 1,000 teams; needs 2 GB of disk below TM
 
 cover: ## test coverage by function
 	$(GO) test ./... -coverprofile=$(BIN)/cover.out && $(GO) tool cover -func=$(BIN)/cover.out
+
+completions: ## completion scripts for the release's archives
+	mkdir -p completions
+	$(GO) run ./cmd/penstock completion bash > completions/penstock.bash
+	$(GO) run ./cmd/penstock completion zsh > completions/_penstock
+	$(GO) run ./cmd/penstock completion fish > completions/penstock.fish
+	$(GO) run ./cmd/penstock completion powershell > completions/penstock.ps1
+
+release-snapshot: $(BIN)/goreleaser ## a release in dist/, without what needs a key, a registry or a release page
+	PATH="$(CURDIR)/$(BIN):$$PATH" HOMEBREW_TOKEN= $(BIN)/goreleaser release --snapshot --clean --skip=sign,ko
+
+release: $(BIN)/goreleaser ## what .github/workflows/release.yaml calls on a tag
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/goreleaser release --clean
+
+# cyclonedx-gomod writes the SBOMs.
+$(BIN)/goreleaser:
+	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/goreleaser/goreleaser/v2@v2.15.1
+	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 lab: ## build the lab's servers (etcd, Kubernetes, Flux, …) into a cache; half an hour the first time
 	$(MAKE) -C lab build
