@@ -126,7 +126,7 @@ func (f *forge) generate() {
 	text := strings.NewReplacer(
 		"host: registry.acme.example", "host: "+f.host+"\n    insecure: true",
 		"    - name: prod\n", "    - name: prod\n      clusters: [{name: eu, webhook: \""+f.clusters[0].url+"\"}, {name: us, webhook: \""+f.clusters[1].url+"\"}]\n",
-		"{url: https://github.com/acme/checkout}", "{url: https://github.com/acme/checkout}\n          image: "+f.host+"/images/checkout",
+		"            url: https://github.com/acme/checkout", "            url: https://github.com/acme/checkout\n          image: "+f.host+"/images/checkout",
 	).Replace(string(data))
 	if err := os.WriteFile(filepath.Join(f.dir, "penstock.yaml"), []byte(text), 0o644); err != nil {
 		f.t.Fatal(err)
