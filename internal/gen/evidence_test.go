@@ -16,7 +16,7 @@ func TestReadinessPage(t *testing.T) {
 		for _, l := range readPage(file, d.files[file].Data).lines {
 			for _, m := range codeSpan.FindAllString(l.text, -1) {
 				name := strings.Trim(m, "`")
-				if l.kind != "row" || !strings.Contains(name, "/") {
+				if l.kind != "item" || !strings.Contains(name, "/") {
 					continue
 				}
 				missing := strings.Contains(l.text, m+" is not generated")
@@ -24,8 +24,8 @@ func TestReadinessPage(t *testing.T) {
 					t.Errorf("%s: is there: %v, and the list says: %s", name, there, l.text)
 				}
 			}
-			ticks += strings.Count(l.text, "| ✔ |")
-			crosses += strings.Count(l.text, "| ✘ |")
+			ticks += strings.Count(l.text, "- [x] ")
+			crosses += strings.Count(l.text, "- [ ] ")
 		}
 		if ticks < 5 || ticks+crosses < 15 {
 			t.Errorf("%d ticks, %d crosses", ticks, crosses)

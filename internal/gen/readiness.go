@@ -14,6 +14,15 @@ type Check struct {
 	Item     string
 	Evidence []string // output paths with placeholders; all must be generated
 	Open     string   // what the contract lacks, as Markdown; empty when nothing
+	Lacks    []Lack
+}
+
+// Lack is what some teams, apps or clusters lack. A page names each on a line
+// of its own, so that it is only the line of the one that changes.
+type Lack struct {
+	What  string // as Markdown, and a heading
+	Why   string // what follows from it, as Markdown
+	Names []string
 }
 
 // Line is a Check that was looked at.
@@ -21,6 +30,8 @@ type Line struct {
 	Item string
 	Done bool
 	Text string // as Markdown: the evidence, or what is missing
+	// Lacks are those that are not empty.
+	Lacks []Lack
 }
 
 // readiness looks at every check. made reports whether an output, by its path
@@ -48,10 +59,19 @@ func (c Check) line(made func(string) bool) Line {
 	if c.Open != "" {
 		lack = append(lack, c.Open)
 	}
+	lacks := slices.DeleteFunc(slices.Clone(c.Lacks), func(l Lack) bool { return len(l.Names) == 0 })
+	for _, l := range lacks {
+		lack = append(lack, "["+l.What+"]("+anchor(l.What)+")"+l.Why)
+	}
 	if len(lack) > 0 {
-		return Line{Item: c.Item, Text: "open: " + strings.Join(lack, "; ")}
+		return Line{Item: c.Item, Text: strings.Join(lack, "; "), Lacks: lacks}
 	}
 	return Line{Item: c.Item, Done: true, Text: strings.Join(have, ", ")}
+}
+
+// anchor leads to the heading of a Lack.
+func anchor(heading string) string {
+	return "#" + strings.NewReplacer("`", "", "'", "", " ", "-").Replace(strings.ToLower(heading))
 }
 
 // ahead lists evidence that no contract can have yet: its name would lead
@@ -76,38 +96,38 @@ func checks(m *model.Model) []Check {
 	const record = "docs/decisions/0001-delivery-model.md"
 	sources := "tenants/_team_/_env_/_app_.yaml"
 	list := []Check{
-		{"scope and what is left out are written down", []string{record}, ""},
-		{"assumptions are written down", []string{record}, ""},
-		{"the questions behind the decision are answered", []string{record}, openDecision(m)},
-		{"the promotion path is documented", []string{"docs/promotion.md"}, ""},
-		{"who owns what, in Git and in the registry, is written down", []string{"OWNERSHIP.md", codeowners(m)}, ""},
-		{"everyone can be called", []string{"OWNERSHIP.md"}, openContacts(m)},
-		{"a person approves what goes to the last environment", []string{"docs/promotion.md"}, openApproval(m)},
-		{"immutability and retention of bundles are defined", []string{"registry/README.md"}, ""},
-		{"the way back is defined for each kind of source", []string{"docs/promotion.md"}, ""},
-		{"the way back is tested by CI", []string{"runbooks/rollback.md"}, ""},
-		{"sources and Kustomizations are observed", []string{"platform/observability/kustomization.yaml"}, openMetrics(m)},
-		{"rights of teams are their own and least", []string{"tenants/_team_/base/rbac.yaml", "tenants/_team_/base/service-account.yaml"}, ""},
-		{"rights of CI and Flux on the registry are set up", []string{"docs/setup.md"}, ""},
-		{"failures are documented in runbooks", []string{"runbooks/source.md"}, ""},
-		{"admission policies hold the border", []string{"platform/policies/kustomization.yaml"}, ""},
-		{"teams are apart on the network", []string{"tenants/_team_/base/network-policy.yaml"}, ""},
-		{"Flux itself is locked down for tenants", lockdown(m), openLockdown(m)},
+		{Item: "scope and what is left out are written down", Evidence: []string{record}},
+		{Item: "assumptions are written down", Evidence: []string{record}},
+		{Item: "the questions behind the decision are answered", Evidence: []string{record}, Open: openDecision(m)},
+		{Item: "the promotion path is documented", Evidence: []string{"docs/promotion.md"}},
+		{Item: "who owns what, in Git and in the registry, is written down", Evidence: []string{"OWNERSHIP.md", codeowners(m)}},
+		{Item: "everyone can be called", Evidence: []string{"OWNERSHIP.md"}, Open: openContact(m), Lacks: []Lack{silentTeams(m)}},
+		{Item: "a person approves what goes to the last environment", Evidence: []string{"docs/promotion.md"}, Open: openApproval(m), Lacks: []Lack{openEnds(m)}},
+		{Item: "immutability and retention of bundles are defined", Evidence: []string{"registry/README.md"}},
+		{Item: "the way back is defined for each kind of source", Evidence: []string{"docs/promotion.md"}},
+		{Item: "the way back is tested by CI", Evidence: []string{"runbooks/rollback.md"}},
+		{Item: "sources and Kustomizations are observed", Evidence: []string{"platform/observability/kustomization.yaml"}, Open: openMetrics(m)},
+		{Item: "rights of teams are their own and least", Evidence: []string{"tenants/_team_/base/rbac.yaml", "tenants/_team_/base/service-account.yaml"}},
+		{Item: "rights of CI and Flux on the registry are set up", Evidence: []string{"docs/setup.md"}},
+		{Item: "failures are documented in runbooks", Evidence: []string{"runbooks/source.md"}},
+		{Item: "admission policies hold the border", Evidence: []string{"platform/policies/kustomization.yaml"}},
+		{Item: "teams are apart on the network", Evidence: []string{"tenants/_team_/base/network-policy.yaml"}},
+		{Item: "Flux itself is locked down for tenants", Evidence: lockdown(m), Open: openLockdown(m)},
 	}
 	if m.HasOCI() {
 		list = append(list,
-			Check{"only signed bundles run, and the identity is checked for each environment", []string{sources}, openSigning(m)},
-			Check{"what a bundle runs cannot change: images by digest", []string{"docs/promotion.md"}, openImages(m)},
-			Check{"clusters hear of a promotion at once", receivers(m), openWebhooks(m)},
-			Check{"the registry is reached over TLS", []string{sources}, openInsecure(m)})
+			Check{Item: "only signed bundles run, and the identity is checked for each environment", Evidence: []string{sources}, Open: openSigning(m)},
+			Check{Item: "what a bundle runs cannot change: images by digest", Evidence: []string{"docs/promotion.md"}, Open: openImages(m), Lacks: []Lack{unpinnedApps(m)}},
+			Check{Item: "clusters hear of a promotion at once", Evidence: receivers(m), Open: openNotify(m), Lacks: openWebhooks(m)},
+			Check{Item: "the registry is reached over TLS", Evidence: []string{sources}, Open: openInsecure(m)})
 		if m.Registry.TakesTokens() {
-			list = append(list, Check{"no cluster keeps a password for the registry", pullAccount(m), openPullSecret(m)})
+			list = append(list, Check{Item: "no cluster keeps a password for the registry", Evidence: pullAccount(m), Open: openPullSecret(m)})
 		}
 	}
 	list = append(list, githubChecks(m)...)
 	list = append(list, gitLabChecks(m)...)
 	if m.HasGit() {
-		list = append(list, Check{"commits of apps delivered by Git are verified", []string{sources}, openGit})
+		list = append(list, Check{Item: "commits of apps delivered by Git are verified", Evidence: []string{sources}, Open: openGit})
 	}
 	return list
 }

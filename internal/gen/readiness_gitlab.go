@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/model"
@@ -11,12 +12,12 @@ func gitLabChecks(m *model.Model) []Check {
 	if !m.GitLabCI() {
 		return nil
 	}
-	list := []Check{{"CI compares each change with the contract, and checks every day what the histories promise", []string{".gitlab-ci.yml"}, ""}}
+	list := []Check{{Item: "CI compares each change with the contract, and checks every day what the histories promise", Evidence: []string{".gitlab-ci.yml"}}}
 	if m.HasPins() {
 		list = append(list, Check{
-			"an app's CI can start its own pinned promotions and nothing else",
-			[]string{"ci/promote-_env_.yml"},
-			"GitLab's trigger tokens do not say whose they are: each app's can ask for any app's promotion, rollback or hold, which " +
+			Item:     "an app's CI can start its own pinned promotions and nothing else",
+			Evidence: []string{"ci/promote-_env_.yml"},
+			Open: "GitLab's trigger tokens do not say whose they are: each app's can ask for any app's promotion, rollback or hold, which " +
 				"approval and Penstock's own checks then limit; and it could replace what the jobs run, unless nobody may set a pipeline's variables here",
 		})
 	}
@@ -26,23 +27,14 @@ func gitLabChecks(m *model.Model) []Check {
 // gitLabApproval says what an approval is worth on GitLab; "" where nobody is
 // asked.
 func gitLabApproval(m *model.Model) string {
-	var floating, pinned []string
-	for _, e := range m.Envs {
-		switch {
-		case e.NeedsPerson && e.Pinned:
-			pinned = append(pinned, e.Name)
-		case e.NeedsPerson:
-			floating = append(floating, e.Name)
-		}
-	}
 	var says []string
-	if len(floating) > 0 {
-		says = append(says, "on GitLab Free whoever may run a job of the app's branch promotes to "+list(floating)+": only GitLab Premium asks others, "+
+	if asks(m) {
+		says = append(says, "on GitLab Free whoever may run a job of the app's branch promotes: only GitLab Premium asks others, "+
 			"for a protected environment with approval rules. Whoever may deploy there gets at its variables without being asked, with a changed `.gitlab-ci.yml`: "+
 			"have changes of that file reviewed")
 	}
-	if len(pinned) > 0 {
-		says = append(says, "only GitLab Premium makes the approval of code owners a condition of merging a pin of "+list(pinned))
+	if slices.ContainsFunc(m.Envs, func(e *model.Env) bool { return e.NeedsPerson && e.Pinned }) {
+		says = append(says, "only GitLab Premium makes the approval of code owners a condition of merging a pin")
 	}
 	return strings.Join(says, "; ")
 }

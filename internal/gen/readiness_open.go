@@ -2,7 +2,6 @@ package gen
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/model"
@@ -22,34 +21,44 @@ func openDecision(m *model.Model) string {
 			lacks = append(lacks, "`spec.decision."+name+"`")
 		}
 	}
-	return missing("set ", lacks)
+	if len(lacks) == 0 {
+		return ""
+	}
+	return "set " + strings.Join(slices.Sorted(slices.Values(lacks)), ", ")
 }
 
-func openContacts(m *model.Model) string {
-	var lacks []string
+func openContact(m *model.Model) string {
 	if m.Platform.Contact == "" {
-		lacks = append(lacks, "the platform")
+		return "no `contact` of the platform"
 	}
+	return ""
+}
+
+func silentTeams(m *model.Model) Lack {
+	l := Lack{What: "Teams without a `contact`"}
 	for _, t := range m.Teams {
 		if t.Contact == "" {
-			lacks = append(lacks, "team "+t.Name)
+			l.Names = append(l.Names, t.Name)
 		}
 	}
-	return missing("no `contact` for ", lacks)
+	return l
 }
 
 func openApproval(m *model.Model) string {
-	var lacks []string
+	if m.GitLabCI() {
+		return gitLabApproval(m)
+	}
+	return ""
+}
+
+func openEnds(m *model.Model) Lack {
+	l := Lack{What: "Ends of the path without approval", Why: ": a promotion there is automatic"}
 	for _, e := range m.Envs {
 		if len(e.Next) == 0 && !e.NeedsPerson {
-			lacks = append(lacks, e.Name)
+			l.Names = append(l.Names, e.Name)
 		}
 	}
-	open := missing("promotion is automatic to ", lacks)
-	if m.GitLabCI() {
-		open = strings.Trim(open+"; "+gitLabApproval(m), "; ")
-	}
-	return open
+	return l
 }
 
 func openMetrics(m *model.Model) string {
@@ -86,13 +95,20 @@ func openImages(m *model.Model) string {
 	if m.SupplyChain.UnpinnedImages == "allow" {
 		return "`spec.supplyChain.unpinnedImages` is allow"
 	}
-	var lacks []string
+	return ""
+}
+
+func unpinnedApps(m *model.Model) Lack {
+	l := Lack{What: "Apps without an `image`", Why: " for CI to build and pin"}
+	if m.SupplyChain.UnpinnedImages == "allow" {
+		return l
+	}
 	for _, a := range m.Apps() {
 		if a.OCI && a.Image == "" {
-			lacks = append(lacks, a.Team.Name+"/"+a.Name)
+			l.Names = append(l.Names, a.Team.Name+"/"+a.Name)
 		}
 	}
-	return missing("the contract names no `image` for CI to build and pin for ", lacks)
+	return l
 }
 
 // receivers are the files of what CI calls: of apps, and of the platform
@@ -107,29 +123,31 @@ func receivers(m *model.Model) []string {
 	if len(m.PlatformWebhooks()) > 0 {
 		list = append(list, "clusters/_cluster_/receiver.yaml")
 	}
-	if len(list) == 0 && openWebhooks(m) == "" {
+	lacks := openNotify(m) != "" || slices.ContainsFunc(openWebhooks(m), func(l Lack) bool { return len(l.Names) > 0 })
+	if len(list) == 0 && !lacks {
 		list = append(list, app)
 	}
 	return list
 }
 
-func openWebhooks(m *model.Model) string {
+func openNotify(m *model.Model) string {
 	if m.CI.Notify == "none" {
 		return "`spec.ci.notify` is none: a promotion arrives at the next interval"
 	}
-	var lacks, far []string
+	return ""
+}
+
+func openWebhooks(m *model.Model) []Lack {
+	if m.CI.Notify == "none" {
+		return nil
+	}
+	l := Lack{What: "Clusters without a `webhook`"}
 	for _, c := range m.Clusters {
 		if c.Webhook == "" {
-			lacks = append(lacks, c.Name)
+			l.Names = append(l.Names, c.Name)
 		}
 	}
-	for _, a := range m.Apps() {
-		if a.OCI && !m.Here(a) {
-			far = append(far, a.Team.Name+"/"+a.Name)
-		}
-	}
-	open := []string{missing("no `webhook` for cluster ", lacks), missing("on another Git host than the platform, whose CI calls nobody: ", far)}
-	return strings.Join(slices.DeleteFunc(open, func(s string) bool { return s == "" }), "; ")
+	return []Lack{l, farApps(m, ", whose CI calls nobody")}
 }
 
 // openPullSecret is for registries that take tokens.
@@ -145,21 +163,4 @@ func openInsecure(m *model.Model) string {
 		return "`spec.registry.insecure` is true"
 	}
 	return ""
-}
-
-// missing lists the first of what lacks, in a stable order, and counts the rest.
-func missing(text string, lacks []string) string {
-	if len(lacks) == 0 {
-		return ""
-	}
-	return text + list(lacks)
-}
-
-func list(items []string) string {
-	const most = 5
-	items = slices.Sorted(slices.Values(items))
-	if n := len(items) - most; n > 0 {
-		items = append(items[:most:most], strconv.Itoa(n)+" more")
-	}
-	return strings.Join(items, ", ")
 }

@@ -1,7 +1,6 @@
 package gen
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -33,18 +32,20 @@ func (Platform) vars() []string { return nil }
 // From implements scope.
 func (Platform) From() string { return ContractFile }
 
-// Mermaid is the topology as a Mermaid flowchart.
-func (s Platform) Mermaid() string { return strings.TrimSpace(graph.Build(s.Model).Mermaid()) }
+// Mermaid is the way of every app as a Mermaid flowchart.
+func (s Platform) Mermaid() string { return strings.TrimSpace(graph.Pattern(s.Model)) }
 
-// ReadinessCount sums the readiness list up.
-func (s Platform) ReadinessCount() string {
-	done := 0
-	for _, l := range s.Readiness {
-		if l.Done {
-			done++
+// Lacks are what the readiness list lacks by name, each once.
+func (s Platform) Lacks() []Lack {
+	var list []Lack
+	for _, line := range s.Readiness {
+		for _, l := range line.Lacks {
+			if !slices.ContainsFunc(list, func(other Lack) bool { return other.What == l.What }) {
+				list = append(list, l)
+			}
 		}
 	}
-	return fmt.Sprintf("%d of %d done", done, len(s.Readiness))
+	return list
 }
 
 // Env is the scope of a path with _env_.

@@ -14,8 +14,9 @@ func TestMermaidIsWellFormed(t *testing.T) {
 	t.Parallel()
 	const id, label = `[a-z][A-Za-z0-9_]*`, `"(?:[^"#;<>&\\*_~\[\]{}|$%@\x60]|#\d+;|<br/>)*"`
 	lines := regexp.MustCompile(`^(flowchart LR|accTitle: [^<>"{}]*|subgraph ` + id + ` \[` + label + `\]|direction LR|end|` +
-		id + `\[` + label + `\](:::` + id + `)?|` + id + ` (-->|==>)\|` + label + `\| ` + id + `|classDef .*|class [A-Za-z0-9_,]+ area)$`)
-	for l := range strings.Lines(Build(load(t, "testdata/hostile.yaml")).Mermaid()) {
+		id + `\[` + label + `\](:::` + id + `)?|` + id + ` (-->|==>)\|` + label + `\| ` + id + `|%% [a-z0-9-]+[a-zA-Z :,]*|classDef .*|class [A-Za-z0-9_,]+ (area|git|bundle))$`)
+	m := load(t, "testdata/hostile.yaml")
+	for l := range strings.Lines(Build(m).Mermaid() + Pattern(m)) {
 		if l = strings.TrimSpace(l); !lines.MatchString(l) {
 			t.Errorf("not a line of a flowchart: %s", l)
 		}

@@ -66,6 +66,28 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// Each environment and cluster is in the pattern, and no team or app.
+func TestPattern(t *testing.T) {
+	t.Parallel()
+	m := load(t, "../../examples/bank-gitlab/penstock.yaml")
+	text := Pattern(m)
+	for _, e := range m.Envs {
+		if !strings.Contains(text, `["`+e.Name+"<br/>") {
+			t.Errorf("environment %s is missing", e.Name)
+		}
+		for _, c := range e.Clusters {
+			if n := strings.Count(text, " on_"+ident(c.Name)+"[") + strings.Count(text, "at_"+ident(e.Name)+` -->|"Flux"| on_`+ident(c.Name)+"\n"); n != 2 {
+				t.Errorf("cluster %s is not once in its environment and once in the box of all", c.Name)
+			}
+		}
+	}
+	for _, team := range m.Teams {
+		if strings.Contains(text, team.Name) {
+			t.Errorf("team %s is in the pattern", team.Name)
+		}
+	}
+}
+
 func TestSummary(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -104,7 +126,11 @@ func TestMermaidLimits(t *testing.T) {
 		{envs: 200, clusters: 7, teams: 24, apps: 24, name: 40, text: hostile},
 		{envs: 200, clusters: 7, teams: 4, apps: 2, name: 40, text: hostile, star: true},
 	} {
-		g := Build(parse(t, fleet(s)))
+		m := parse(t, fleet(s))
+		g, p := Build(m), Pattern(m)
+		if len(p) > 50000 || strings.Count(p, "-->") > 500 {
+			t.Errorf("%+v: the pattern has %d bytes", s, len(p))
+		}
 		if n := len(g.Mermaid()); n > 50000 {
 			t.Errorf("%+v: %d bytes", s, n)
 		}

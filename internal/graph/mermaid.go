@@ -24,12 +24,17 @@ func (g Graph) Mermaid() string {
 		}
 		p.line("%s %s|%s| %s", e.from, arrow, mermaidLabel(e.label...), e.to)
 	}
+	p.classes()
+	p.line("class %s area", strings.Join(p.areas, ","))
+	return p.out.String()
+}
+
+// classes gives the kinds of nodes their colours.
+func (p *mermaid) classes() {
 	p.line("classDef %s fill:#fff4e0,stroke:#b26a00,color:#1f2328", inGit)
 	p.line("classDef %s fill:#e6f0ff,stroke:#2f6bd0,color:#1f2328", inRegistry)
 	p.line("classDef %s fill:#e5f6ec,stroke:#23804c,color:#1f2328", onCluster)
 	p.line("classDef area fill:#f6f8fa,stroke:#8c959f,color:#1f2328")
-	p.line("class %s area", strings.Join(p.areas, ","))
-	return p.out.String()
 }
 
 type mermaid struct {
