@@ -100,6 +100,13 @@ func (s *screen) draw(started time.Time, cmd *exec.Cmd) {
 // text is what the screen shows.
 func (s *screen) text() string { return strings.TrimRight(s.vt.String(), " \n") }
 
+// drawn is all that was sent to the terminal.
+func (s *screen) drawn() string {
+	s.vt.Lock()
+	defer s.vt.Unlock()
+	return s.raw.String()
+}
+
 const patience = 30 * time.Second
 
 // see waits until the screen shows something.

@@ -142,7 +142,7 @@ func (a *addition) generate(ctx context.Context, in loaded) error {
 func (a *addition) write(ctx context.Context, s *session) error {
 	s.sayWhere(a.io.Err)
 	if s.refused() {
-		return errors.Join(s.print(a.io.Err, "text", true), s.refusal())
+		return errors.Join(s.print(a.io.toErr(), "text", true), s.refusal())
 	}
 	old, fresh := *s, *s
 	old.jobs, fresh.jobs = nil, nil
@@ -163,7 +163,7 @@ func (a *addition) write(ctx context.Context, s *session) error {
 	if err := s.apply(ctx); err != nil {
 		return err
 	}
-	if err := s.print(a.io.Err, "text", false); err != nil {
+	if err := s.print(a.io.toErr(), "text", false); err != nil {
 		return err
 	}
 	fmt.Fprint(a.io.Err, overdue(s.contract))
@@ -201,7 +201,7 @@ func (s *session) places() []place {
 // something to merge.
 func (a *addition) replan(ctx context.Context, s *session, in loaded) (*session, error) {
 	if n := s.blocked(); n > 1 || n == 1 && !s.ownBlocked(in) || n == 0 && s.refused() {
-		return s, errors.Join(s.print(a.io.Err, "text", true), s.refusal())
+		return s, errors.Join(s.print(a.io.toErr(), "text", true), s.refusal())
 	}
 	if a.commit.commit {
 		if _, err := s.commits(a.commit); err != nil {

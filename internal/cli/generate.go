@@ -24,7 +24,10 @@ func newGenerateCmd(io IO) *cobra.Command {
 		Long: `Write the platform repository and the app repositories that the contract describes, into a new or an
 already generated workspace. In a clone of a generated repository, or in a folder of it, that repository is meant:
 what was generated says which one it is. Edits are kept; a file that Penstock did not write is never overwritten.
-Nothing is written while one file needs a person's decision, or while Flux would delete what runs (exit code 4).`,
+Nothing is written while one file needs a person's decision, or while Flux would delete what runs (exit code 4).
+
+With --dry-run and --check each file is listed, else what you may not expect; what the signs in front mean:
+` + legendHelp(),
 		Example: `  penstock generate -c penstock.yaml -w workspace
   penstock generate --commit --branch onboard-orders
   penstock generate --only app/payments/checkout --app-dir ../checkout`,
@@ -65,13 +68,13 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	s.sayWhere(o.io.Err)
 	s.advise(o.io)
 	if s.refused() {
-		return errors.Join(s.print(o.io.Out, o.output, true), s.refusal())
+		return errors.Join(s.print(o.io, o.output, true), s.refusal())
 	}
 	writing := !o.check && !o.dryRun
 	if writing {
 		err = o.write(ctx, s)
 	} else {
-		err = s.print(o.io.Out, o.output, true)
+		err = s.print(o.io, o.output, true)
 	}
 	if err != nil {
 		return err
@@ -127,7 +130,7 @@ func (o generateOptions) write(ctx context.Context, s *session) error {
 	if err := s.apply(ctx); err != nil {
 		return err
 	}
-	if err := s.print(o.io.Out, o.output, false); err != nil {
+	if err := s.print(o.io, o.output, false); err != nil {
 		return err
 	}
 	return s.make(commits, o.commit, o.io.Err)

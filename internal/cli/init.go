@@ -242,12 +242,12 @@ func (o initOptions) generate(ctx context.Context, c contract.Contract, data []b
 		return err
 	}
 	if s.refused() {
-		return errors.Join(s.print(o.io.Err, "text", true), s.refusal())
+		return errors.Join(s.print(o.io.toErr(), "text", true), s.refusal())
 	}
 	if err := s.apply(ctx); err != nil {
 		return err
 	}
-	if err := s.print(o.io.Out, "text", false); err != nil {
+	if err := s.print(o.io, "text", false); err != nil {
 		return err
 	}
 	made, err := begin(c, s.places())

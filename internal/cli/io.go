@@ -19,6 +19,12 @@ type IO struct {
 	Progress bool
 }
 
+// toErr is the same for a list that is not the result.
+func (o IO) toErr() IO {
+	o.Out = o.Err
+	return o
+}
+
 // OS returns the process's own streams.
 func OS() IO {
 	return IO{

@@ -27,10 +27,11 @@ type entry struct {
 }
 
 // print writes what the session does. In text, a run that wrote lists only
-// what a person may not expect; full lists every file.
-func (s *session) print(w io.Writer, format string, full bool) error {
+// what a person may not expect; full lists every file. A person in a terminal
+// is told what the letters mean, beside the result.
+func (s *session) print(io IO, format string, full bool) error {
 	if format == "json" {
-		return s.printJSON(w)
+		return s.printJSON(io.Out)
 	}
 	var b strings.Builder
 	for _, j := range s.jobs {
@@ -38,21 +39,24 @@ func (s *session) print(w io.Writer, format string, full bool) error {
 	}
 	if s.allowPrune {
 		for _, p := range s.effect.Prunes {
-			fmt.Fprintf(&b, "P %s: %s\n", s.jobs[0].file(p.File), p)
+			fmt.Fprintf(&b, "%s %s: %s\n", signPrune, s.jobs[0].file(p.File), p)
 		}
 	}
 	for _, e := range s.unnamed {
-		fmt.Fprintf(&b, "? %s: %s\n", e.file, e.Reason)
+		fmt.Fprintf(&b, "%s %s: %s\n", signUnnamed, e.file, e.Reason)
+	}
+	if io.Progress {
+		fmt.Fprint(io.Err, legend(b.String()))
 	}
 	b.WriteString(s.summary(full))
-	_, err := io.WriteString(w, b.String())
+	_, err := fmt.Fprint(io.Out, b.String())
 	return err
 }
 
 // print lists what happens in one repository.
 func (j *job) print(b *strings.Builder, full bool) {
 	if j.to != "" {
-		fmt.Fprintf(b, "> %s: its repository moves to %s\n", j.file(""), filepath.ToSlash(j.to))
+		fmt.Fprintf(b, "%s %s: its repository moves to %s\n", plan.Move.Symbol(), j.file(""), filepath.ToSlash(j.to))
 	}
 	for _, c := range j.plan.Changes {
 		plain := (c.Action == plan.Create || c.Action == plan.Update) && c.Of == ""
