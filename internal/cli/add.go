@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +12,6 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/edit"
-	"github.com/penstock-dev/penstock/internal/effect"
 	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/plan"
@@ -27,6 +25,8 @@ type addition struct {
 	targets  targetOptions
 	asking   asking
 	commit   commitOptions
+	output   string
+	done     []entry // what was written
 	required []string
 	// fields are those of the contract that the flags fill in.
 	fields map[string]string
@@ -53,6 +53,7 @@ func (a *addition) flags(cmd *cobra.Command) {
 	a.targets.flags(cmd)
 	a.asking.flag(cmd)
 	a.commit.flags(cmd)
+	enumFlag(cmd, &a.output, "output", "o", "text", "format of the result", "text", "json")
 }
 
 // take keeps the flags that answer questions. Where none is missing, the
@@ -101,7 +102,7 @@ func (a *addition) run(ctx context.Context) error {
 	if err := a.generate(ctx, loaded{contract: r.Contract, data: r.Data, file: in.file}); err != nil {
 		return err
 	}
-	return a.report(in.contract, r, change)
+	return a.report(in, r, change)
 }
 
 // change asks for what to add. Whatever would refuse it later for another
@@ -144,6 +145,7 @@ func (a *addition) write(ctx context.Context, s *session) error {
 	if s.refused() {
 		return errors.Join(s.print(a.io.toErr(), "text", true), s.refusal())
 	}
+	a.done = s.entries()
 	old, fresh := *s, *s
 	old.jobs, fresh.jobs = nil, nil
 	for _, j := range s.jobs {
@@ -277,34 +279,4 @@ func writeContract(in loaded) error {
 		return errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return nil
-}
-
-// report prints which promotions changed and what people must still do.
-func (a *addition) report(was contract.Contract, r edit.Result, change edit.Change) error {
-	var b strings.Builder
-	for _, m := range r.Moves {
-		fmt.Fprintf(&b, "%s is now promoted from %s, before from %s.\n", m.Env, m.Now, m.Before)
-	}
-	if len(r.Moves) > 0 {
-		b.WriteString("\n")
-	}
-	b.WriteString("To do by hand:\n\n")
-	b.WriteString(checklist(a.tasks(model.Build(r.Contract), change)))
-	for _, h := range effect.Hints(was, r.Contract) {
-		b.WriteString(checklist(h.Tasks))
-	}
-	_, err := io.WriteString(a.io.Out, b.String())
-	return err
-}
-
-// checklist writes tasks as Markdown that can be ticked.
-func checklist(tasks []model.Task) string {
-	var b strings.Builder
-	for _, t := range tasks {
-		b.WriteString("- [ ] " + t.Text + "\n")
-		if t.Command != "" {
-			b.WriteString("\n  ```sh\n  " + strings.ReplaceAll(t.Command, "\n", "\n  ") + "\n  ```\n\n")
-		}
-	}
-	return b.String()
 }

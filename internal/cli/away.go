@@ -31,7 +31,7 @@ func (j *job) readAway(known map[string]string) (err error) {
 	if list == nil {
 		return nil
 	}
-	return exitError{exitPerson, j.notHere(list) + "nothing was written: what penstock keeps of the last run has to be there" + j.checkOut(list)}
+	return exitError{code: exitPerson, text: j.notHere(list) + "nothing was written: what penstock keeps of the last run has to be there" + j.checkOut(list)}
 }
 
 // markAway tells the plan's input which files are not there and not deleted.
@@ -111,5 +111,5 @@ func needsAway(dir, what string, paths func(*repo.Away) []string) error {
 	if len(list) == 0 {
 		return nil
 	}
-	return exitError{exitPerson, notHere(dir, list) + what + checkOut(a, dir, list)}
+	return exitError{code: exitPerson, text: notHere(dir, list) + what + checkOut(a, dir, list)}
 }

@@ -46,7 +46,7 @@ func findBundle(ctx context.Context, c *oci.Client, app *model.App, ref string) 
 		}
 		looked = append(looked, p.String())
 	}
-	return found{}, exitError{exitFailed, strings.Join(looked, ", ") + `: no such bundle; "penstock history" lists what there is`}
+	return found{}, exitError{code: exitFailed, text: strings.Join(looked, ", ") + `: no such bundle; "penstock history" lists what there is`}
 }
 
 // pulledJSON is a bundle in JSON output.

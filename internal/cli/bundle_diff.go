@@ -110,7 +110,7 @@ func (o bundleDiffOptions) next(ctx context.Context, c *oci.Client, app *model.A
 		if _, ok, err := c.Digest(ctx, at.Repository, at.Reference); err != nil {
 			return "", err
 		} else if !ok {
-			return "", exitError{exitFailed, fmt.Sprintf("%s: nothing was promoted to %s yet; name what to compare with", at, env.Env.From.Name)}
+			return "", exitError{code: exitFailed, text: fmt.Sprintf("%s: nothing was promoted to %s yet; name what to compare with", at, env.Env.From.Name)}
 		}
 		return at.String(), nil
 	}
@@ -120,7 +120,7 @@ func (o bundleDiffOptions) next(ctx context.Context, c *oci.Client, app *model.A
 	}
 	newest := bundle.Newest(tags)
 	if newest == "" {
-		return "", exitError{exitFailed, app.Releases + `: has no release yet; "penstock bundle push --release" makes one`}
+		return "", exitError{code: exitFailed, text: app.Releases + `: has no release yet; "penstock bundle push --release" makes one`}
 	}
 	return newest, nil
 }

@@ -75,7 +75,7 @@ func (o bundlePushOptions) run(ctx context.Context) error {
 		AllowUnpinned: c.Spec.SupplyChain.UnpinnedImages == "allow", Pins: pins,
 	})
 	if len(ds) > 0 {
-		return exitError{exitFailed, ds.String()}
+		return exitError{code: exitFailed, text: ds.String()}
 	}
 	a, err := b.Artifact(meta)
 	if err != nil {
@@ -144,7 +144,7 @@ func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 			return src, err
 		}
 		if len(ds) > 0 {
-			return src, exitError{exitFailed, ds.String()}
+			return src, exitError{code: exitFailed, text: ds.String()}
 		}
 		if err := needsAway(dir, "nothing was pushed: a bundle has all that the commit has", func(a *repo.Away) []string { return a.Below("") }); err != nil {
 			return src, err

@@ -101,7 +101,7 @@ func (c *checkout) file(p string) ([]byte, error) {
 		return nil, err
 	}
 	if lines := merge.Unresolved(here); len(lines) > 0 {
-		return nil, exitError{exitPerson, fmt.Sprintf("%s:%d:1: has conflict markers; resolve them, commit, and run again", c.name(p), lines[0])}
+		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers; resolve them, commit, and run again", c.name(p), lines[0])}
 	}
 	if here == nil {
 		err := needsAway(c.dir, "nothing was changed", func(a *repo.Away) []string {
@@ -116,11 +116,11 @@ func (c *checkout) file(p string) ([]byte, error) {
 	case here == nil && committed == nil && counts == nil:
 		return nil, fmt.Errorf("%s: is not there; run \"penstock generate\", commit and merge what it writes", c.name(p))
 	case committed == nil && counts == nil:
-		return nil, exitError{exitPerson, c.name(p) + ": is not committed; commit and merge what \"penstock generate\" wrote first"}
+		return nil, exitError{code: exitPerson, text: c.name(p) + ": is not committed; commit and merge what \"penstock generate\" wrote first"}
 	case committed != nil && here == nil:
-		return nil, exitError{exitPerson, fmt.Sprintf("%s: was deleted here; get it back with %q", c.name(p), restore)}
+		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s: was deleted here; get it back with %q", c.name(p), restore)}
 	case !sameText(here, committed):
-		return nil, exitError{exitPerson, fmt.Sprintf("%s: was changed and not committed; commit and merge that first, or give it up with %q", c.name(p), restore)}
+		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s: was changed and not committed; commit and merge that first, or give it up with %q", c.name(p), restore)}
 	case !sameText(committed, counts):
 		return nil, fmt.Errorf("%s: is not as %s has it, which says what runs: what is checked out is behind it, ahead of it, or on a branch of its own; "+
 			"switch to %q, pull or push, and run again", c.name(p), c.tip.Ref, c.git.Branch)

@@ -19,6 +19,16 @@ type diffOptions struct {
 	targets  targetOptions
 	exitCode bool
 	stat     bool
+	output   string
+}
+
+// difference is what would happen to one file, in JSON output. Without --stat
+// Diff has the unified diff of a file that would be written.
+type difference struct {
+	entry
+	Added   int    `json:"added"`
+	Removed int    `json:"removed"`
+	Diff    string `json:"diff,omitempty"`
 }
 
 func newDiffCmd(io IO) *cobra.Command {
@@ -33,6 +43,7 @@ func newDiffCmd(io IO) *cobra.Command {
 	o.targets.pruneFlag(cmd)
 	cmd.Flags().BoolVar(&o.exitCode, "exit-code", false, "exit with 3 when there are differences")
 	cmd.Flags().BoolVar(&o.stat, "stat", false, "only count changed lines by file")
+	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result", "text", "json")
 	return cmd
 }
 
@@ -46,6 +57,23 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 	}
 	warn(o.io, s.contract)
 	s.sayWhere(o.io.Err)
+	if err := o.print(s); err != nil {
+		return err
+	}
+	switch {
+	case s.refused():
+		return s.refusal()
+	case o.exitCode && !s.empty():
+		return exitError{code: exitDifferences}
+	default:
+		return nil
+	}
+}
+
+func (o diffOptions) print(s *session) error {
+	if o.output == "json" {
+		return printJSON(o.io.Out, o.differences(s))
+	}
 	var b strings.Builder
 	for _, j := range s.jobs {
 		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
@@ -62,17 +90,30 @@ func (o diffOptions) run(ctx context.Context) (err error) {
 	if o.io.Color && !o.stat {
 		text = colour(text)
 	}
-	if _, err := io.WriteString(o.io.Out, text); err != nil {
-		return err
+	_, err := io.WriteString(o.io.Out, text)
+	return err
+}
+
+func (o diffOptions) differences(s *session) []difference {
+	patches := map[[2]string]string{}
+	for _, j := range s.jobs {
+		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
+			patches[[2]string{j.Name(), c.Path}] = unified(j.file(c.Path), c)
+		}
 	}
-	switch {
-	case s.refused():
-		return s.refusal()
-	case o.exitCode && !s.empty():
-		return exitError{code: exitDifferences}
-	default:
-		return nil
+	list := []difference{}
+	for _, e := range s.entries() {
+		d := difference{entry: e}
+		if e.Action != "prune" {
+			patch := patches[[2]string{e.Repository, e.Path}]
+			d.Added, d.Removed = countLines(patch)
+			if !o.stat {
+				d.Diff = patch
+			}
+		}
+		list = append(list, d)
 	}
+	return list
 }
 
 // unified is one change as git would show it.

@@ -21,12 +21,13 @@ const (
 type exitError struct {
 	code int
 	text string
+	list []problem // what the text tells, for JSON; nil: as it can be read from the text
 }
 
 func (e exitError) Error() string { return e.text }
 
 func invalid(format string, args ...any) error {
-	return exitError{exitInvalid, fmt.Sprintf(format, args...)}
+	return exitError{code: exitInvalid, text: fmt.Sprintf(format, args...)}
 }
 
 // problems makes an error of what is wrong with a user's file.

@@ -93,7 +93,7 @@ func (s *session) checked() error {
 	if s.empty() {
 		return nil
 	}
-	return exitError{exitDifferences, `the repositories are not what the contract describes; run "penstock generate" and commit`}
+	return exitError{code: exitDifferences, text: `the repositories are not what the contract describes; run "penstock generate" and commit`}
 }
 
 // report says what a check found to a forge. err is why there is no plan.

@@ -209,7 +209,7 @@ func (o historyOptions) runOverview(list []promotion.Standing, places []promotio
 	}
 	switch {
 	case failed > 0:
-		return exitError{exitFailed, fmt.Sprintf("%d of %s could not be read", failed, count(len(list), "environment", "environments"))}
+		return exitError{code: exitFailed, text: fmt.Sprintf("%d of %s could not be read", failed, count(len(list), "environment", "environments"))}
 	case unasked != "" && !slices.ContainsFunc(list, func(s promotion.Standing) bool { return s.Error == "" }):
 		return invalid("nothing is known here: %s", unasked)
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -15,7 +13,6 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/gen"
-	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/internal/wizard"
 )
@@ -29,6 +26,7 @@ type initOptions struct {
 	print         bool
 	printAnswers  bool
 	fluxManifests string
+	output        string
 }
 
 func newInitCmd(streams IO) *cobra.Command {
@@ -70,6 +68,9 @@ Without a terminal the answers come from flags and from --answers FILE, a YAML f
 	f.BoolVar(&o.printAnswers, "print-answers", false, "only print the answers, for --answers; write nothing")
 	f.BoolVar(&o.print, "print-contract", false, "only print the contract; write nothing")
 	f.StringVar(&o.fluxManifests, "flux-manifests", "", "for flux.install manifests: Flux's release archive manifests.tar.gz, or the URL of a mirror of its releases")
+	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result; what --print-contract and --print-answers print is YAML", "text", "json")
+	cmd.MarkFlagsMutuallyExclusive("print-contract", "output")
+	cmd.MarkFlagsMutuallyExclusive("print-answers", "output")
 	o.asking.flag(cmd)
 	for _, x := range [][2]string{
 		{"name", "name of the platform"},
@@ -94,10 +95,10 @@ Without a terminal the answers come from flags and from --answers FILE, a YAML f
 func (o initOptions) run(ctx context.Context) error {
 	file := filepath.Join(o.workspace, "platform", gen.ContractFile)
 	if _, err := os.Lstat(file); err == nil && !o.print && !o.printAnswers {
-		return exitError{exitPerson, filepath.ToSlash(file) + ": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\""}
+		return exitError{code: exitPerson, text: filepath.ToSlash(file) + ": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\""}
 	}
 	if !o.print && !o.printAnswers && kindOf(o.workspace) != noKind {
-		return exitError{exitPerson, shown(o.workspace) + ": is a generated repository itself; change its contract and run \"penstock generate\", or name another folder with -w"}
+		return exitError{code: exitPerson, text: shown(o.workspace) + ": is a generated repository itself; change its contract and run \"penstock generate\", or name another folder with -w"}
 	}
 	k := newKeeper(o.workspace, o.asking.values)
 	c, err := o.ask(ctx, k)
@@ -112,9 +113,11 @@ func (o initOptions) run(ctx context.Context) error {
 	case o.printAnswers:
 		_, err = o.io.Out.Write(k.notes.YAML())
 	default:
-		if err = k.keep(o.generate(ctx, c, data)); err == nil {
+		done := initialised{Contract: filepath.ToSlash(file), MadeUp: append([]string{}, made...)}
+		done.Changes, err = o.generate(ctx, c, data)
+		if err = k.keep(err); err == nil {
 			k.done()
-			err = o.next(c, made)
+			err = o.next(c, done)
 		}
 	}
 	return err
@@ -232,29 +235,31 @@ func (o initOptions) files(ctx context.Context, c contract.Contract) (list []str
 	return list, nil
 }
 
-func (o initOptions) generate(ctx context.Context, c contract.Contract, data []byte) (err error) {
+func (o initOptions) generate(ctx context.Context, c contract.Contract, data []byte) (done []entry, err error) {
 	fmt.Fprintf(o.io.Err, "Generating %s …\n", count(len(gen.Targets(c)), "repository", "repositories"))
 	s, err := o.session(ctx, c, data)
 	if s != nil {
 		defer func() { err = errors.Join(err, s.close()) }()
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if s.refused() {
-		return errors.Join(s.print(o.io.toErr(), "text", true), s.refusal())
+		return nil, errors.Join(s.print(o.io.toErr(), "text", true), s.refusal())
 	}
 	if err := s.apply(ctx); err != nil {
-		return err
+		return nil, err
 	}
-	if err := s.print(o.io, "text", false); err != nil {
-		return err
+	if o.output != "json" {
+		if err := s.print(o.io, "text", false); err != nil {
+			return nil, err
+		}
 	}
 	made, err := begin(c, s.places())
 	if made > 0 {
 		fmt.Fprintf(o.io.Err, "%s begun with git init.\n", count(made, "repository", "repositories"))
 	}
-	return err
+	return s.entries(), err
 }
 
 // begin makes Git repositories of the folders of places, where they are in no
@@ -278,20 +283,4 @@ func begin(c contract.Contract, places []place) (int, error) {
 		}
 	}
 	return made, nil
-}
-
-// next leads on, all the way to Flux running.
-func (o initOptions) next(c contract.Contract, made []string) error {
-	var list []model.Task
-	if len(made) > 0 {
-		command := "penstock generate"
-		if o.workspace != "." {
-			command += " -w " + model.ShellQuote(filepath.ToSlash(o.workspace))
-		}
-		file := path.Join(filepath.ToSlash(o.workspace), "platform", gen.ContractFile)
-		list = append(list, model.Task{Text: "replace what Penstock made up, marked in `" + file + "`: " + strings.Join(made, ", "), Command: command})
-	}
-	list = append(list, model.Build(c).BeginTasks(filepath.ToSlash(o.workspace))...)
-	_, err := io.WriteString(o.io.Err, "\nNext:\n\n"+checklist(list))
-	return err
 }

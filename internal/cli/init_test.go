@@ -26,7 +26,7 @@ func TestInitStoppedWhileGenerating(t *testing.T) {
 	stop()
 	var out, errs bytes.Buffer
 	o := initOptions{io: IO{Out: &out, Err: &errs}, workspace: dir}
-	if err := o.generate(ctx, c, c.Written()); err == nil {
+	if _, err := o.generate(ctx, c, c.Written()); err == nil {
 		t.Error("it went on")
 	}
 	s, err := o.session(context.Background(), c, c.Written())

@@ -13,10 +13,17 @@ import (
 
 // Main runs one command and returns the exit code.
 func Main(ctx context.Context, args []string, io IO) int {
+	out := &counted{Writer: io.Out}
+	io.Out = out
 	root := newRoot(io)
 	root.SetArgs(args)
 	usage(root, args)
 	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && out.n == 0 && wantsJSON(cmd, args) {
+		if failed := printProblems(out, err); failed != nil {
+			err = errors.Join(err, failed)
+		}
+	}
 	switch {
 	case err == nil, errors.As(err, &ranError{}):
 	case errors.As(err, &usageError{}):
@@ -41,7 +48,8 @@ repositories of its applications, and keeps them up to date without losing anyon
 
 Exit codes: 0 fine, 1 something failed, 2 invalid usage or contract, 3 differences or findings,
 4 a person must decide. Results go to standard output; errors and advice go to standard error, as text
-also with -o json.`,
+also with -o json. Where -o json has no result, because the call, the contract or a file is refused, it prints
+{"problems": [{"file", "line", "column", "field", "what", "fix"}]}.`,
 		Version:       Version(),
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,

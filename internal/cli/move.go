@@ -145,9 +145,9 @@ func (o *moveOptions) finish(out promotion.Outcome, err error) error {
 	if err != nil {
 		switch promotion.KindOf(err) {
 		case promotion.BadRelease, promotion.WrongPlace:
-			return exitError{exitInvalid, err.Error()}
+			return exitError{code: exitInvalid, text: err.Error()}
 		case promotion.MovedByHand:
-			return exitError{exitPerson, err.Error()}
+			return exitError{code: exitPerson, text: err.Error()}
 		default:
 			return err
 		}

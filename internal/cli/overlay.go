@@ -115,7 +115,7 @@ func (c *checkout) overlay(ae *model.AppEnv, file string, versions []repo.Versio
 		return o, fmt.Errorf("%s: is not on %s; commit and merge the overlay first", name, c.tip.Ref)
 	}
 	if lines := merge.Unresolved(o.Data); len(lines) > 0 {
-		return o, exitError{exitPerson, fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", name, lines[0], c.tip.Ref)}
+		return o, exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", name, lines[0], c.tip.Ref)}
 	}
 	if _, ds := gitdelivery.Read(name, o.Data); ds != nil {
 		return o, problems(ds)

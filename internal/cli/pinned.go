@@ -130,7 +130,7 @@ func explain(ae *model.AppEnv, v repo.Version) promotion.Explanation {
 // badPin says where a pin file cannot be read.
 func (c *checkout) badPin(file string, data []byte) error {
 	if lines := merge.Unresolved(data); len(lines) > 0 {
-		return exitError{exitPerson, fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", c.name(file), lines[0], c.tip.Ref)}
+		return exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", c.name(file), lines[0], c.tip.Ref)}
 	}
 	return problems(promotion.CheckPin(c.name(file), data))
 }

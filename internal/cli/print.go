@@ -3,7 +3,6 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,7 +30,7 @@ type entry struct {
 // is told what the letters mean, beside the result.
 func (s *session) print(io IO, format string, full bool) error {
 	if format == "json" {
-		return s.printJSON(io.Out)
+		return printJSON(io.Out, s.entries())
 	}
 	var b strings.Builder
 	for _, j := range s.jobs {
@@ -79,7 +78,8 @@ func (j *job) print(b *strings.Builder, full bool) {
 	}
 }
 
-func (s *session) printJSON(w io.Writer) error {
+// entries lists what the session does, for JSON.
+func (s *session) entries() []entry {
 	entries := []entry{}
 	for _, j := range s.jobs {
 		if j.to != "" {
@@ -102,8 +102,7 @@ func (s *session) printJSON(w io.Writer) error {
 		}
 		entries = append(entries, entry{Repository: s.jobs[0].Name(), Path: p.File, Action: "prune", Reason: p.String(), Clusters: p.Clusters, Objects: objects})
 	}
-	entries = append(entries, s.unnamed...)
-	return printJSON(w, entries)
+	return append(entries, s.unnamed...)
 }
 
 // summary counts the files by action.

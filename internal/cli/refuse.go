@@ -26,11 +26,14 @@ func (s *session) refused() bool {
 // refusal names everything that needs a person.
 func (s *session) refusal() error {
 	var b strings.Builder
+	var list []problem
 	for _, j := range s.jobs {
 		for _, c := range j.plan.Blocked() {
 			file, _ := j.edited(c)
 			for _, line := range j.lines(c) {
-				fmt.Fprintf(&b, "%s%s: %s\n", file, line, c.Reason)
+				text := fmt.Sprintf("%s%s: %s", file, line, c.Reason)
+				b.WriteString(text + "\n")
+				list = append(list, problemOf(text).in(file))
 			}
 			for _, conflict := range c.Conflicts {
 				sides(&b, conflict)
@@ -43,15 +46,18 @@ func (s *session) refusal() error {
 	}
 	if len(s.effect.Prunes) > 0 && !s.allowPrune {
 		s.prunes(&b)
+		for _, p := range s.effect.Prunes {
+			list = append(list, problem{File: s.jobs[0].file(p.File), What: p.String(), Fix: "when that is meant, run again with --allow-prune"})
+		}
 		waits = append(waits, "Flux would delete what runs; when that is meant, run again with --allow-prune")
 	}
 	fmt.Fprintf(&b, "nothing was written: %s", strings.Join(waits, ", and "))
 	for _, j := range s.jobs {
-		if list := j.awayBlocked(); list != nil {
-			b.WriteString(j.checkOut(list))
+		if away := j.awayBlocked(); away != nil {
+			b.WriteString(j.checkOut(away))
 		}
 	}
-	return exitError{exitPerson, b.String()}
+	return exitError{exitPerson, b.String(), list}
 }
 
 // prunes writes what Flux would delete, and for renames the order of steps in
@@ -128,11 +134,14 @@ func sides(b *strings.Builder, c merge.Conflict) {
 func (s *session) marked(would bool) error {
 	var b strings.Builder
 	n := 0
+	var list []problem
 	for _, j := range s.jobs {
 		for _, c := range j.plan.Changes {
 			if c.Action == plan.Mark {
 				n++
-				fmt.Fprintf(&b, "%s:%d: %s\n", j.file(c.Path), c.Line(), c.Reason)
+				text := fmt.Sprintf("%s:%d: %s", j.file(c.Path), c.Line(), c.Reason)
+				b.WriteString(text + "\n")
+				list = append(list, problemOf(text).in(j.file(c.Path)))
 			}
 		}
 	}
@@ -147,5 +156,5 @@ func (s *session) marked(would bool) error {
 		verb = "would get conflict markers"
 	}
 	fmt.Fprintf(&b, `%s %s; resolve them (in a Git work tree "git mergetool" helps) and run "penstock generate" again`, count(n, "file", "files"), verb)
-	return exitError{exitPerson, b.String()}
+	return exitError{exitPerson, b.String(), list}
 }

@@ -70,7 +70,11 @@ func checkFlags(cmd *cobra.Command, rest []string) error {
 	flags := cmd.Flags()
 	if cmd.HasSubCommands() {
 		if i := slices.IndexFunc(rest, func(a string) bool { return !strings.HasPrefix(a, "-") }); i >= 0 {
-			return usageError{cmd.CommandPath(), []string{arguments(cmd, rest[i:])}}
+			text := arguments(cmd, rest[i:])
+			if c, _, err := cmd.Find(rest[i:]); err == nil && c != cmd && i > 0 {
+				text = fmt.Sprintf("unknown flag %s; a command's flags stand behind it: \"%s %s %s\"", rest[0], cmd.CommandPath(), rest[i], rest[0])
+			}
+			return usageError{cmd.CommandPath(), []string{text}}
 		}
 	}
 	var list, named, plain []string

@@ -40,14 +40,14 @@ func (o *targetOptions) settle(t gen.Target, former []string) (place, error) {
 	case 1:
 		p.dir, p.to = found[0], p.dir
 	default:
-		return p, exitError{exitPerson, fmt.Sprintf("%s and %s: both could be what %s was before; move one of them there", found[0], found[1], p.dir)}
+		return p, exitError{code: exitPerson, text: fmt.Sprintf("%s and %s: both could be what %s was before; move one of them there", found[0], found[1], p.dir)}
 	}
 	command, err := repo.MoveCommand(p.dir, p.to)
 	if err != nil {
 		return p, err
 	}
 	if command != "" {
-		return p, exitError{exitPerson, fmt.Sprintf("%s: is now %s; Git has to know of the move, so make it yourself and run again:\n  mkdir -p %s && %s",
+		return p, exitError{code: exitPerson, text: fmt.Sprintf("%s: is now %s; Git has to know of the move, so make it yourself and run again:\n  mkdir -p %s && %s",
 			p.dir, p.to, filepath.Dir(p.to), command)}
 	}
 	return p, nil

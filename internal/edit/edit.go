@@ -27,7 +27,11 @@ type Result struct {
 }
 
 // Move is an environment that is promoted from another one than before.
-type Move struct{ Env, Before, Now string }
+type Move struct {
+	Env    string `json:"environment"`
+	Before string `json:"before"`
+	Now    string `json:"now"`
+}
 
 // Change is one thing to add. Its fields other than names may be empty: what
 // is empty has its default.
