@@ -79,8 +79,7 @@ func (o diffOptions) print(s *session) error {
 		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
 			patch := unified(j.file(c.Path), c)
 			if o.stat {
-				added, removed := countLines(patch)
-				fmt.Fprintf(&b, "%s | %d+ %d-\n", j.file(c.Path), added, removed)
+				b.WriteString(o.counts(j.file(c.Path), patch))
 				continue
 			}
 			b.WriteString(patch)
@@ -92,6 +91,17 @@ func (o diffOptions) print(s *session) error {
 	}
 	_, err := io.WriteString(o.io.Out, text)
 	return err
+}
+
+// counts is a line of --stat. A file's name that is too long for the terminal
+// goes on in the next line.
+func (o diffOptions) counts(file, patch string) string {
+	added, removed := countLines(patch)
+	line := fmt.Sprintf("%s | %d+ %d-", file, added, removed)
+	if o.io.Columns > 0 && columns(line) > o.io.Columns {
+		line = strings.Join(fold(line, o.io.Columns-2), "\n  ")
+	}
+	return line + "\n"
 }
 
 func (o diffOptions) differences(s *session) []difference {

@@ -1,10 +1,8 @@
 package cli
 
 import (
-	"fmt"
-	"io"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/penstock-dev/penstock/internal/promotion"
@@ -14,12 +12,11 @@ func (o historyOptions) overview(list []promotion.Standing) error {
 	if o.output == "json" {
 		return printJSON(o.io.Out, list)
 	}
-	return table(o.io.Out, "APP\tENVIRONMENT\tRELEASE\tSINCE\tBY\tHELD\tCANDIDATES\tNOTE", func(w io.Writer) {
-		for _, s := range list {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%s\n", s.App, s.Environment, dash(s.Release), since(s), dash(oneLine(s.By)),
-				held(s), s.Candidates, note(s))
-		}
-	})
+	t := table{head: []string{"APP", "ENVIRONMENT", "RELEASE", "SINCE", "BY", "HELD", "CANDIDATES", "NOTE"}}
+	for _, s := range list {
+		t.row(s.App, s.Environment, s.Release, since(s), s.By, held(s), strconv.Itoa(s.Candidates), note(s))
+	}
+	return t.print(o.io)
 }
 
 func held(s promotion.Standing) string {
@@ -45,11 +42,11 @@ func since(s promotion.Standing) string {
 func note(s promotion.Standing) string {
 	switch {
 	case s.Error != "":
-		return oneLine(s.Error)
+		return s.Error
 	case s.Off:
 		return "the tag was moved by hand"
 	default:
-		return oneLine(s.HoldReason)
+		return s.HoldReason
 	}
 }
 
@@ -57,28 +54,20 @@ func (o historyOptions) history(h promotion.History) error {
 	if o.output == "json" {
 		return printJSON(o.io.Out, h.Entries)
 	}
-	return table(o.io.Out, "TAG\tACTION\tRELEASE\tDIGEST\tWHEN\tWHO\tNOTE\tREASON\tPIPELINE", func(w io.Writer) {
-		for _, e := range h.Entries {
-			var notes []string
-			for _, n := range []struct {
-				is   bool
-				text string
-			}{{e.Current, "current"}, {!e.Counts, "void"}, {!e.Available, "gone"}} {
-				if n.is {
-					notes = append(notes, n.text)
-				}
+	t := table{head: []string{"TAG", "ACTION", "RELEASE", "DIGEST", "WHEN", "WHO", "NOTE", "REASON", "PIPELINE"}}
+	for _, e := range h.Entries {
+		var notes []string
+		for _, n := range []struct {
+			is   bool
+			text string
+		}{{e.Current, "current"}, {!e.Counts, "void"}, {!e.Available, "gone"}} {
+			if n.is {
+				notes = append(notes, n.text)
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", e.Tag, e.Action, e.Release, dash(short(e.Digest)), when(e.Time), dash(oneLine(e.Actor)),
-				dash(strings.Join(notes, ",")), dash(oneLine(e.Reason)), dash(oneLine(e.Pipeline)))
 		}
-	})
-}
-
-func table(out io.Writer, head string, rows func(io.Writer)) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, head)
-	rows(w)
-	return w.Flush()
+		t.row(e.Tag, string(e.Action), e.Release, short(e.Digest), when(e.Time), e.Actor, strings.Join(notes, ","), e.Reason, e.Pipeline)
+	}
+	return t.print(o.io)
 }
 
 func when(t *time.Time) string {

@@ -17,6 +17,8 @@ type IO struct {
 	Color bool
 	// Progress is set when Err is a terminal.
 	Progress bool
+	// Columns is how wide Out is, as a terminal; 0 when it is none.
+	Columns int
 }
 
 // toErr is the same for a list that is not the result.
@@ -27,8 +29,12 @@ func (o IO) toErr() IO {
 
 // OS returns the process's own streams.
 func OS() IO {
+	columns, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		columns = 0
+	}
 	return IO{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Columns: columns,
 		Color:    os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stdout.Fd())),
 		Progress: os.Getenv("TERM") != "dumb" && term.IsTerminal(int(os.Stderr.Fd())),
 	}
