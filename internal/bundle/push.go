@@ -124,9 +124,6 @@ func Pull(ctx context.Context, s Store, repository, reference string) (p Pulled,
 	}
 	return Pulled{
 		Bundle: b, Digest: digest, LayerDigest: m.Layers[0].Digest, Annotations: m.Annotations,
-		Meta: Meta{
-			Source: m.Annotations[annotationSource], Revision: m.Annotations[annotationRevision],
-			Version: m.Annotations[annotationVersion], Created: m.Annotations[annotationCreated],
-		},
+		Meta: metaOf(m.Annotations),
 	}, true, nil
 }

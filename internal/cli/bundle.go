@@ -15,11 +15,11 @@ import (
 func newBundleCmd(io IO) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle",
-		Short: "Push, show and compare bundles",
+		Short: "Push, list, show and compare bundles",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newBundlePushCmd(io), newBundleShowCmd(io), newBundleDiffCmd(io))
+	cmd.AddCommand(newBundlePushCmd(io), newBundleListCmd(io), newBundleShowCmd(io), newBundleDiffCmd(io))
 	return cmd
 }
 
@@ -46,7 +46,7 @@ func findBundle(ctx context.Context, c *oci.Client, app *model.App, ref string) 
 		}
 		looked = append(looked, p.String())
 	}
-	return found{}, exitError{code: exitFailed, text: strings.Join(looked, ", ") + `: no such bundle; "penstock history" lists what there is`}
+	return found{}, exitError{code: exitFailed, text: strings.Join(looked, ", ") + `: no such bundle; "penstock bundle list" lists the releases, "penstock history" what ran where`}
 }
 
 // pulledJSON is a bundle in JSON output.
