@@ -148,6 +148,6 @@ func (m *Model) Risks() []string {
 	add(m.SupplyChain.UnpinnedImages == "allow", "Bundles may name images without a digest: the same bundle can run different code later.")
 	add(m.Registry.Insecure, "The registry is reached over plain HTTP: meant for one machine, never for a network.")
 	add(m.Registry.GitDigest(), "Tags of this registry can be moved by anyone who can push; they mean nothing here, only the digests in Git do.")
-	add(m.HasOCI() && m.signal() != "called by CI and at each interval,", "Not every cluster is called after a promotion; without the call it arrives within the environment's interval.")
+	add(m.HasOCI(), "A cluster that CI does not call after a promotion gets it within the environment's interval.")
 	return risks
 }

@@ -45,17 +45,18 @@ func (m *Model) ociHandoffs() []Handoff {
 		"teams", "registry", "a bundle, pushed once by CI under its release tag",
 		"`flux list artifacts oci://" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/<app>`",
 	}}
-	for _, e := range m.Envs {
-		from := "the bundle that CI pushed"
-		if e.From != nil {
-			from = "the bundle that " + e.From.Name + " ran"
-		}
-		seen := "`crane digest` of the tag `" + e.Name + "`"
-		if e.Pinned {
-			seen = "`git log -- tenants/*/" + e.Name + "/*.pin.yaml`"
-		}
-		list = append(list, Handoff{"promotion", e.Name, from + "; " + MarkdownText(e.Gate()), seen})
+	const tag, pin = "`crane digest` of the environment's tag", "`git log -- tenants/*/<environment>/*.pin.yaml`"
+	look := tag
+	switch {
+	case m.HasPins() && m.Floating():
+		look = tag + "; where Git pins, " + pin
+	case m.HasPins():
+		look = pin
 	}
+	list = append(list, Handoff{
+		"promotion", "an environment",
+		"the bundle that the environment before it ran, or that CI pushed; what it waits for is in [docs/promotion.md](docs/promotion.md#the-path)", look,
+	})
 	seen := "`flux get sources oci -n <team>`: the revision is the digest"
 	list = append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches" + m.pulls() + " and verifies the bundle", seen})
 	for _, w := range []struct {
@@ -64,7 +65,7 @@ func (m *Model) ociHandoffs() []Handoff {
 	}{{m.floatingWebhooks(), "the app's source", "<team>"}, {m.PlatformWebhooks(), "this repository's source", m.Flux.Namespace}} {
 		if len(w.clusters) > 0 {
 			list = append(list, Handoff{
-				"CI", strings.Join(names(w.clusters), ", "), "a call that makes Flux look at " + w.source + " at once; CI proves which job it is, there is no shared secret",
+				"CI", "clusters with a `webhook`", "a call that makes Flux look at " + w.source + " at once; CI proves which job it is, there is no shared secret",
 				"the job's last step; `flux get receivers -n " + w.namespace + "`",
 			})
 		}
@@ -93,20 +94,10 @@ func names(clusters []*Cluster) []string {
 
 // signal says what makes Flux look at the registry.
 func (m *Model) signal() string {
-	told := 0
-	for _, c := range m.Clusters {
-		if c.Webhook != "" && m.CI.Notify == "receiver" {
-			told++
-		}
+	if m.CI.Notify == "receiver" {
+		return "called by CI where the cluster has a `webhook`, and at each interval,"
 	}
-	switch told {
-	case 0:
-		return "at each interval,"
-	case len(m.Clusters):
-		return "called by CI and at each interval,"
-	default:
-		return "called by CI where the cluster has a webhook, and at each interval,"
-	}
+	return "at each interval,"
 }
 
 // pulls says how Flux logs in, where that is the cluster's part.

@@ -5,15 +5,32 @@ import (
 	"strings"
 )
 
-// Area is something that has one owner. The list of areas is the one source of
-// OWNERSHIP.md, of CODEOWNERS and of whom to call.
+// Place is a part of the platform repository with who answers for it, all as
+// Markdown. No place is about one team or environment only.
+type Place struct{ Where, What, Owner, Call string }
+
+// Places lists the parts of the platform repository, the most particular last.
+func (m *Model) Places() []Place {
+	owner, call := MarkdownText(strings.Join(m.Platform.Owners, ", ")), MarkdownText(m.Platform.ContactOr())
+	list := []Place{
+		{"`penstock.yaml` and everything else here", "the contract and what is made from it", owner, call},
+		{"`clusters/`, `platform/`", "what each cluster reconciles, and the policies it enforces", owner, call},
+		{"`tenants/*/base/`", "namespaces, rights, quotas and network rules of the teams", owner, call},
+		{"`tenants/*/*/`", "where each app's releases come from, and whose signature they need", owner, call},
+	}
+	const pins, what = "`tenants/<team>/<environment>/*.pin.yaml`", "what runs there: merging a change of a pin is the promotion"
+	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned && !e.NeedsPerson }) {
+		list = append(list, Place{pins + ", where a promotion is automatic", what, "the team; nobody has to review it", "the team"})
+	}
+	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned && e.NeedsPerson }) {
+		list = append(list, Place{pins + ", where a promotion needs approval", what, "who approves them: [docs/promotion.md](docs/promotion.md#the-path)", call})
+	}
+	return list
+}
+
+// Area is what a line of CODEOWNERS is about.
 type Area struct {
-	Where   string   // the place, as Markdown
-	What    string   // what is there
 	Owners  []string // CODEOWNERS handles
-	Contact string   // free text; may be empty
-	// Pattern is the CODEOWNERS line of a place in the platform repository;
-	// empty where no line of its own is needed.
 	Pattern string
 	// Unguarded: nobody has to review a change there, so that the line names
 	// nobody: a workflow merges its own.
@@ -28,21 +45,13 @@ func (a Area) CodeOwnersLine() string {
 	return a.Pattern + " " + strings.Join(a.Owners, " ")
 }
 
-// Areas lists who owns what, the most particular place of the platform
+// CodeOwners lists the areas, the most particular place of the platform
 // repository last. Teams own nothing there: it is the boundary around them.
 // Where Git pins, merging the pin is the promotion, so that those who approve
 // promotions own the pin; where none is asked for, the team does, and no review
 // holds the merge up.
-func (m *Model) Areas() []Area {
-	own := func(where, what, pattern string) Area {
-		return Area{Where: where, What: what, Owners: m.Platform.Owners, Contact: m.Platform.Contact, Pattern: pattern}
-	}
-	areas := []Area{
-		own("`penstock.yaml` and everything else here", "the contract and what is made from it", "*"),
-		own("`clusters/`, `platform/`", "what each cluster reconciles, and the policies it enforces", ""),
-		own("`tenants/*/base/`", "namespaces, rights, quotas and network rules of the teams", ""),
-		own("`tenants/*/*/`", "where each app's releases come from, and whose signature they need", ""),
-	}
+func (m *Model) CodeOwners() []Area {
+	areas := []Area{{Owners: m.Platform.Owners, Pattern: "*"}}
 	for _, e := range m.Envs {
 		areas = append(areas, m.pinAreas(e)...)
 	}
@@ -50,19 +59,16 @@ func (m *Model) Areas() []Area {
 }
 
 func (m *Model) pinAreas(e *Env) []Area {
-	what := "what runs in " + e.Name + ": merging a change of a pin is the promotion"
 	if !e.Pinned {
 		return nil
 	}
 	if e.NeedsPerson {
-		place := "tenants/*/" + e.Name + "/*.pin.yaml"
-		return []Area{{Where: "`" + place + "`", What: what, Owners: e.Approvers, Contact: m.Platform.Contact, Pattern: "/" + place}}
+		return []Area{{Owners: e.Approvers, Pattern: "/tenants/*/" + e.Name + "/*.pin.yaml"}}
 	}
 	var areas []Area
 	for _, t := range m.Teams {
 		if t.pinned(e) {
-			place := "tenants/" + t.Name + "/" + e.Name + "/*.pin.yaml"
-			areas = append(areas, Area{Where: "`" + place + "`", What: what, Owners: t.Owners, Contact: t.Contact, Pattern: "/" + place, Unguarded: true})
+			areas = append(areas, Area{Owners: t.Owners, Pattern: "/tenants/" + t.Name + "/" + e.Name + "/*.pin.yaml", Unguarded: true})
 		}
 	}
 	return areas
@@ -73,14 +79,6 @@ func (t *Team) pinned(e *Env) bool {
 		return slices.ContainsFunc(a.Envs, func(ae *AppEnv) bool { return ae.Env == e && ae.Pinned })
 	})
 }
-
-// CodeOwners lists the areas that have a line in CODEOWNERS.
-func (m *Model) CodeOwners() []Area {
-	return slices.DeleteFunc(m.Areas(), func(a Area) bool { return a.Pattern == "" })
-}
-
-// ContactOr is the contact, or who to ask for one.
-func (a Area) ContactOr() string { return contactOr(a.Contact, a.Owners) }
 
 // ContactOr is whom to call about the platform.
 func (p Platform) ContactOr() string { return contactOr(p.Contact, p.Owners) }
