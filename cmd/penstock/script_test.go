@@ -113,3 +113,24 @@ func untouched(ts *testscript.TestScript, _ bool, args []string) {
 		return err
 	}))
 }
+
+// TestScriptsRemove: testscript's own rm is silent about a file that is not
+// there, and so is the story that rests on its absence.
+func TestScriptsRemove(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil || len(files) < 40 {
+		t.Fatal(err, len(files))
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			if strings.HasPrefix(line, "rm ") {
+				t.Errorf("%s:%d: write \"exec %s\"", file, i+1, line)
+			}
+		}
+	}
+}

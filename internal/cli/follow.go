@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"maps"
@@ -35,20 +36,52 @@ func (j *job) read(in *plan.Input) (err error) {
 	if err != nil || len(others) == 0 {
 		return err
 	}
-	known, err := j.known(in)
+	known, texts, err := j.known(in)
 	if err != nil {
 		return err
 	}
 	others = slices.DeleteFunc(others, func(p string) bool { return known[p] })
 	found, err := j.target.Current(others)
+	if err != nil {
+		return err
+	}
 	in.Others = found.Files
-	return err
+	return j.dropCopies(in.Others, texts)
+}
+
+// dropCopies takes away what says the same as a generated file that stands where
+// it belongs: it is a copy of that one, and not what became of another.
+func (j *job) dropCopies(others map[string]tree.File, texts map[string][]string) error {
+	for at, f := range others {
+		if len(texts[string(f.Data)]) == 0 {
+			continue
+		}
+		origin, err := j.target.Current(texts[string(f.Data)])
+		if err != nil {
+			return err
+		}
+		for _, o := range origin.Files {
+			if bytes.Equal(o.Data, f.Data) {
+				delete(others, at)
+			}
+		}
+	}
+	return nil
 }
 
 // known are the paths that belong to something that is generated, also by units
-// that this run does not look at.
-func (j *job) known(in *plan.Input) (map[string]bool, error) {
-	known := map[string]bool{}
+// that this run does not look at; texts are the paths by what was written there.
+func (j *job) known(in *plan.Input) (known map[string]bool, texts map[string][]string, err error) {
+	known, texts = map[string]bool{}, map[string][]string{}
+	write := func(u tree.Unit) {
+		for p, f := range u.Files {
+			known[p] = true
+			texts[string(f.Data)] = append(texts[string(f.Data)], p)
+		}
+	}
+	for _, u := range in.Pristine {
+		write(u)
+	}
 	for _, p := range in.Paths() {
 		known[p] = true
 	}
@@ -59,18 +92,16 @@ func (j *job) known(in *plan.Input) (map[string]bool, error) {
 		return slices.ContainsFunc(in.Pristine, func(u tree.Unit) bool { return u.Name == name })
 	})
 	if len(names) == 0 {
-		return known, nil
+		return known, texts, nil
 	}
 	units, ds, err := j.target.State(names...)
 	if err != nil || len(ds) > 0 {
-		return nil, errors.Join(err, asError(ds))
+		return nil, nil, errors.Join(err, asError(ds))
 	}
 	for _, u := range units {
-		for p := range u.Files {
-			known[p] = true
-		}
+		write(u)
 	}
-	return known, nil
+	return known, texts, nil
 }
 
 // pin keeps where moved files are, so that later runs and other clones know.
