@@ -43,7 +43,7 @@ func exitCode(err error) int {
 		return exitFine
 	case errors.As(err, &e):
 		return e.code
-	case errors.As(err, &p), errors.As(err, &errNoContract{}):
+	case errors.As(err, &p), errors.As(err, &errNoContract{}), errors.As(err, &usageError{}):
 		return exitInvalid
 	default:
 		return exitFailed

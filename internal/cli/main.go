@@ -66,6 +66,8 @@ also with -o json. Where -o json has no result, because the call, the contract o
 		newBundleCmd(io), newPromoteCmd(io), newRollbackCmd(io), newHoldCmd(io), newHistoryCmd(io),
 	)
 	root.InitDefaultCompletionCmd()
+	root.InitDefaultHelpCmd()
+	checkedHelp(root)
 	completions(root)
 	usageErrors(root)
 	return root

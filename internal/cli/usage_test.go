@@ -35,6 +35,10 @@ func TestUsage(t *testing.T) {
 		{"bundle show a b", []string{`"b" is too much; it takes REF`}},
 		{"bundle diff a b c", []string{`"c" is too much; it takes [A [B]]`, "--env is missing; name the environment, such as --env prod"}},
 		{"bundle shwo --env x", []string{`unknown command "shwo"; did you mean "penstock bundle show"?`}},
+		{"completion bsh", []string{`unknown command "bsh"; did you mean "penstock completion bash"?`}},
+		{"help promtoe", []string{`unknown command "promtoe"; did you mean "penstock promote"?`}},
+		{"help bundle shwo", []string{`unknown command "shwo"; did you mean "penstock bundle show"?`}},
+		{"help nothing-like-it", []string{`unknown command "nothing-like-it"; it has add, bundle, completion, diff, generate, graph, history, hold, init, promote, rollback, schema, version`}},
 		{"add clutser", []string{`unknown command "clutser"; did you mean "penstock add cluster"?`}},
 	} {
 		command, _, _ := strings.Cut(c.args, " ")

@@ -25,6 +25,7 @@ func Hints(was, is contract.Contract) []Hint {
 	p := pairs{was: before, is: now}
 	var list []Hint
 	list = append(list, renames(was, is)...)
+	list = append(list, p.deliveries()...)
 	list = append(list, p.repositories()...)
 	list = append(list, p.paths()...)
 	list = append(list, p.references()...)
