@@ -2,6 +2,9 @@ package apply_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,9 +35,11 @@ func files(pairs ...string) tree.Tree {
 // unit makes the one unit of a test's target. Its inputs follow its files.
 func unit(f tree.Tree, seeded ...string) tree.Unit {
 	u := tree.Unit{Name: "u", Files: f, Seeded: seeded}
+	h := sha256.New()
 	for _, p := range f.Paths() {
-		u.Inputs += f[p].Hash()
+		io.WriteString(h, p+f[p].Hash())
 	}
+	u.Inputs = hex.EncodeToString(h.Sum(nil)[:8])
 	return u
 }
 
@@ -94,10 +99,12 @@ func write(t *testing.T, dir string, pairs ...string) {
 }
 
 // read returns all that is below dir: folders with a slash at the end, files
-// with their text and "*" for executable ones; of the state only the names.
+// with their text and "*" for executable ones; of the state only the names, and
+// of the mark only that it is the only one.
 func read(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
+	marks := 0
 	err := filepath.WalkDir(dir, func(p string, e fs.DirEntry, err error) error {
 		if err != nil || p == dir {
 			return err
@@ -110,7 +117,11 @@ func read(t *testing.T, dir string) map[string]string {
 		case e.IsDir():
 			all[rel+"/"] = ""
 		case strings.HasPrefix(rel, state.Dir):
-			all[rel] = "state"
+			if _, _, ok := state.Marked(rel); ok {
+				marks++
+			} else {
+				all[rel] = "state"
+			}
 		case e.Type()&fs.ModeSymlink != 0:
 			all[rel] = "link"
 		default:
@@ -131,6 +142,9 @@ func read(t *testing.T, dir string) map[string]string {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if marks > 1 {
+		t.Errorf("the unit has %d marks", marks)
 	}
 	return all
 }
@@ -297,13 +311,13 @@ func TestRenameTakesEditsAlong(t *testing.T) {
 func TestSeveralUnits(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	a := tree.Unit{Name: "team/a", Inputs: "1", Files: files("a", "1\n")}
-	b := tree.Unit{Name: "team/b", Inputs: "2", Files: files("b", "1\n")}
+	a := tree.Unit{Name: "team/a", Inputs: "00000001", Files: files("a", "1\n")}
+	b := tree.Unit{Name: "team/b", Inputs: "00000002", Files: files("b", "1\n")}
 	run(t, prepare(t, dir, a, b))
 	target := prepare(t, dir, a, b).Target
-	inputs, ds, err := target.Inputs()
-	if diff := cmp.Diff(map[string]string{"team/a": "1", "team/b": "2"}, inputs); diff != "" || err != nil || len(ds) > 0 {
-		t.Error(diff, err, ds)
+	inputs, err := target.Inputs()
+	if diff := cmp.Diff(map[string]string{"team/a": "00000001", "team/b": "00000002"}, inputs); diff != "" || err != nil {
+		t.Error(diff, err)
 	}
 	some, ds, err := target.State("team/b", "team/c")
 	if diff := cmp.Diff(map[string]tree.Unit{"team/b": b}, some); diff != "" || err != nil || len(ds) > 0 {
@@ -320,13 +334,37 @@ func TestDamagedState(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer target.Close()
-	for _, read := range []func() (int, string, error){
-		func() (int, string, error) { m, ds, err := target.State(); return len(m), ds.String(), err },
-		func() (int, string, error) { m, ds, err := target.Inputs(); return len(m), ds.String(), err },
+	units, damage, err := target.State()
+	ds := damage.String()
+	if len(units) > 0 || err != nil || !strings.HasPrefix(ds, filepath.ToSlash(dir)+"/"+state.Path("u")+":1:1: has unresolved conflict markers; ") || !strings.Contains(ds, `unit "w"`) {
+		t.Errorf("%d %v %s", len(units), err, ds)
+	}
+}
+
+// TestMarks: what two branches wrote leaves two marks; the next run leaves one,
+// also where a person deleted the state and not the mark.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	u := unit(files("f", "1\n"))
+	run(t, prepare(t, dir, u))
+	other := state.Mark("u", "0123456789abcdef")
+	for name, meet := range map[string]func(){
+		"merged":  func() { write(t, dir, other, "") },
+		"deleted": func() { must(t, os.Remove(filepath.Join(dir, state.Path("u")))) },
 	} {
-		n, ds, err := read()
-		if n > 0 || err != nil || !strings.HasPrefix(ds, filepath.ToSlash(dir)+"/"+state.Path("u")+":1:1: has unresolved conflict markers; ") || !strings.Contains(ds, `unit "w"`) {
-			t.Errorf("%d %v %s", n, err, ds)
+		meet()
+		job := prepare(t, dir, u)
+		if job.Plan.Empty() {
+			t.Errorf("%s: nothing to do", name)
+		}
+		run(t, job)
+		want(t, dir, "f", "1\n")
+		if inputs, err := prepare(t, dir, u).Target.Inputs(); err != nil || inputs["u"] != u.Inputs {
+			t.Errorf("%s: %v %v", name, inputs, err)
+		}
+		if job := prepare(t, dir, u); !job.Plan.Empty() {
+			t.Errorf("%s: not settled: %+v", name, job.Plan.States)
 		}
 	}
 }

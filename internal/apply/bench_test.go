@@ -23,14 +23,14 @@ func fleet(teams int) map[string][]tree.Unit {
 		line := []byte("  some: \"generated line of " + seed + "\"\n")
 		return tree.File{Data: bytes.Repeat(line, 20), Mode: tree.Regular}
 	}
-	core := tree.Unit{Name: "platform", Inputs: "sha256:0", Files: tree.Tree{}}
+	core := tree.Unit{Name: "platform", Inputs: "00000000", Files: tree.Tree{}}
 	for i := range 40 {
 		core.Files[fmt.Sprintf("docs/part-%d/page-%d.md", i%5, i)] = text("docs")
 	}
 	platform := []tree.Unit{core}
 	for t := range teams {
 		team := fmt.Sprintf("team-%04d", t)
-		u := tree.Unit{Name: "team/" + team, Inputs: "sha256:" + team, Files: tree.Tree{}}
+		u := tree.Unit{Name: "team/" + team, Inputs: fmt.Sprintf("%08d", t), Files: tree.Tree{}}
 		for i := range 7 {
 			u.Files[fmt.Sprintf("tenants/%s/base/file-%d.yaml", team, i)] = text(team)
 		}
@@ -41,7 +41,7 @@ func fleet(teams int) map[string][]tree.Unit {
 		}
 		platform = append(platform, u)
 		for a := range 3 {
-			app := tree.Unit{Name: "app", Inputs: "sha256:app", Files: tree.Tree{}}
+			app := tree.Unit{Name: "app", Inputs: "0000000a", Files: tree.Tree{}}
 			for i := range 4 {
 				app.Files[fmt.Sprintf("deploy/base/file-%d.yaml", i)] = text("app")
 			}
@@ -111,9 +111,9 @@ func BenchmarkUnchanged(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		inputs, ds, err := target.Inputs()
-		if err != nil || len(ds) > 0 || len(inputs) != 1001 {
-			b.Fatal(err, ds, len(inputs))
+		inputs, err := target.Inputs()
+		if err != nil || len(inputs) != 1001 {
+			b.Fatal(err, len(inputs))
 		}
 		target.Close()
 	}

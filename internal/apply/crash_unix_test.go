@@ -54,7 +54,7 @@ func generation(n int) tree.Unit {
 	}
 	f["deleted"] = file(strconv.Itoa(n))
 	f["seed"] = file(strconv.Itoa(n))
-	return tree.Unit{Name: "u", Inputs: strconv.Itoa(n), Files: f, Seeded: []string{"seed"}}
+	return tree.Unit{Name: "u", Inputs: fmt.Sprintf("%08d", n), Files: f, Seeded: []string{"seed"}}
 }
 
 // expected is what a directory holds after a complete run of a generation:

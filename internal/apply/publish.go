@@ -41,14 +41,25 @@ func (r *run) publishState() error {
 		return nil
 	}
 	var files []placed
-	var gone []string
+	var gone, marks []string
 	for _, s := range r.Plan.States {
 		path := state.Path(s.Name)
-		if s.Unit != nil {
-			files = append(files, placed{path: path[len(state.Folder)+1:], replace: s.Was != nil})
-		} else {
-			gone = append(gone, path)
+		if s.Was != nil {
+			marks = append(marks, state.Marks(*s.Was)...)
 		}
+		if s.Unit == nil {
+			gone = append(gone, path)
+			continue
+		}
+		files = append(files, placed{path: path[len(state.Folder)+1:], replace: s.Was != nil})
+		for _, mark := range state.Marks(*s.Unit) {
+			files = append(files, placed{path: mark[len(state.Folder)+1:]})
+		}
+	}
+	// A unit without a mark is looked at again, so that a crash from here on
+	// leaves none that says too much; the new one comes after its state.
+	if err := r.removeAll(marks, nil); err != nil {
+		return err
 	}
 	for _, f := range r.own {
 		if err := r.placeFile(stageOwn+f.path, join(state.Dir, f.path), f.replace); err != nil {

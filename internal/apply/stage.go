@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/state"
@@ -60,6 +61,11 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 		if err := create(w, stageState+path[len(state.Folder):], data, 0o644); err != nil {
 			return r.Target.explain(path, err)
 		}
+		for _, mark := range state.Marks(*s.Unit) {
+			if err := create(w, stageState+mark[len(state.Folder):], nil, 0o644); err != nil {
+				return r.Target.explain(mark, err)
+			}
+		}
 	}
 	if len(r.Plan.States) == 0 {
 		return nil
@@ -68,7 +74,7 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 		replace := false
 		if !r.fresh {
 			was, err := readFile(r.Target.root, join(state.Dir, f.name))
-			if replace = err == nil && f.former != "" && string(was.Data) == f.former; !replace && !errors.Is(err, fs.ErrNotExist) {
+			if replace = err == nil && slices.Contains(f.former, string(was.Data)); !replace && !errors.Is(err, fs.ErrNotExist) {
 				continue
 			}
 		}
@@ -81,7 +87,6 @@ func (r *run) stageState(ctx context.Context, w *walker) error {
 	return nil
 }
 
-// ownFile is a file beside the state; former is what an earlier version wrote.
 // returns reports whether a state file has CRLF here. Every line then has: none
 // has a carriage return of its own.
 func (r *run) returns(path string) bool {
@@ -94,12 +99,16 @@ func (r *run) returns(path string) bool {
 	return bytes.HasSuffix(line, []byte("\r\n"))
 }
 
-type ownFile struct{ name, content, former string }
+// ownFile is a file beside the state; former is what earlier versions wrote.
+type ownFile struct {
+	name, content string
+	former        []string
+}
 
 // ownFiles are written where they are missing, or as an earlier version left
 // them.
 func ownFiles() []ownFile {
-	return []ownFile{{".gitattributes", state.Attributes, state.FormerAttributes}, {".gitignore", state.Ignore, ""}}
+	return []ownFile{{".gitattributes", state.Attributes, state.FormerAttributes()}, {".gitignore", state.Ignore, nil}}
 }
 
 // permissions returns those of the file that is replaced, so that a group's

@@ -105,6 +105,9 @@ func (j *job) committed(r *repo.Repo) ([]string, error) {
 	for _, st := range j.plan.States {
 		if st.Unit != nil {
 			paths = append(paths, path.Join(prefix, state.Path(st.Name)))
+			for _, mark := range state.Marks(*st.Unit) {
+				paths = append(paths, path.Join(prefix, mark))
+			}
 		}
 	}
 	for name := range j.left.units {
@@ -202,6 +205,12 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 		add(w.Path, w.File)
 	}
 	for _, st := range j.plan.States {
+		for _, mark := range marksOf(st.Unit) {
+			add(mark, &tree.File{Mode: tree.Regular})
+		}
+		for _, mark := range marksOf(st.Was) {
+			add(mark, nil)
+		}
 		if st.Unit == nil {
 			add(state.Path(st.Name), nil)
 			continue
@@ -227,6 +236,13 @@ func (j *job) collect(r *repo.Repo, c *repo.Commit) error {
 		}
 	}
 	return nil
+}
+
+func marksOf(u *tree.Unit) []string {
+	if u == nil {
+		return nil
+	}
+	return state.Marks(*u)
 }
 
 // standing returns a file with the line ends that it has here, if it holds the

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"errors"
+	"io/fs"
 	"maps"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/gen"
 	"github.com/penstock-dev/penstock/internal/plan"
@@ -21,6 +23,7 @@ import (
 type leftover struct {
 	head  string               // the commit, "" when there is none
 	units map[string]tree.Unit // as HEAD has them; without files where it has none
+	marks []string             // paths that HEAD has and the target has not, or the other way round
 }
 
 // all reports whether HEAD has nothing of a target's units.
@@ -38,10 +41,16 @@ func (j *job) findLeftover(r *repo.Repo) error {
 	files := tree.Tree{}
 	for _, name := range j.units {
 		data, err := os.ReadFile(filepath.Join(j.dir, filepath.FromSlash(state.Path(name))))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
 		files[state.Path(name)] = tree.File{Data: data}
+		for _, mark := range state.Marks(tree.Unit{Name: name, Inputs: j.inputs[name]}) {
+			files[mark] = tree.File{}
+		}
 	}
 	list, err := r.Uncommitted(j.dir, state.Folder, files)
 	if err != nil || len(list) == 0 {
@@ -57,10 +66,15 @@ func (j *job) findLeftover(r *repo.Repo) error {
 	}
 	for _, p := range list {
 		name, ok := state.UnitName(p)
-		if !ok {
+		if unit, _, marked := state.Marked(p); marked {
+			name, ok = unit, true
+			j.left.marks = append(j.left.marks, p)
+		}
+		if _, done := j.left.units[name]; done || !ok {
 			continue
 		}
 		unit := tree.Unit{Name: name, Files: tree.Tree{}}
+		p = state.Path(name)
 		data, err := j.atHead(r, p)
 		if err != nil {
 			return err
@@ -105,6 +119,13 @@ func (j *job) takeLeftover(r *repo.Repo) ([]plan.Written, error) {
 	if f, ok := moved.Files[state.MovedFile]; ok {
 		places = state.DecodeMoved(f.Data)
 		list = append(list, plan.Written{Path: state.MovedFile, File: &f})
+	}
+	for _, mark := range j.left.marks {
+		w := plan.Written{Path: mark}
+		if name, digest, _ := state.Marked(mark); slices.Contains(strings.Fields(units[name].Inputs), digest) {
+			w.File = &tree.File{Mode: tree.Regular}
+		}
+		list = append(list, w)
 	}
 	for _, name := range names {
 		was, is := j.left.units[name], units[name]

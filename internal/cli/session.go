@@ -27,10 +27,11 @@ type job struct {
 	place
 	target   *apply.Target
 	plan     plan.Plan
-	previous []byte     // the contract of the last run; nil when it is not known
-	first    bool       // nothing was generated here before
-	moved    *tree.File // where generated files were moved to, as kept in the target
-	units    []string   // that state was kept of before the run
+	previous []byte            // the contract of the last run; nil when it is not known
+	first    bool              // nothing was generated here before
+	moved    *tree.File        // where generated files were moved to, as kept in the target
+	units    []string          // that state was kept of before the run
+	inputs   map[string]string // of these units
 	// left is what earlier runs wrote and nobody committed; sinceHead is then
 	// the whole way from HEAD.
 	left      leftover
@@ -114,14 +115,14 @@ func generator(in loaded, o targetOptions, s *session) (*gen.Generator, error) {
 // compute plans one repository. Units whose inputs did not change since the
 // last run are neither rendered nor read: what the user did to them stays.
 func (s *session) compute(j *job, g *gen.Generator) error {
-	known, ds, err := j.target.Inputs()
-	if err != nil || len(ds) > 0 {
-		return errors.Join(err, asError(ds))
+	known, err := j.target.Inputs()
+	if err != nil {
+		return err
 	}
 	if err := j.readAway(known); err != nil {
 		return err
 	}
-	j.first, j.units = len(known) == 0, slices.Sorted(maps.Keys(known))
+	j.first, j.units, j.inputs = len(known) == 0, slices.Sorted(maps.Keys(known)), maps.Clone(known)
 	in := plan.Input{Markers: s.markers()}
 	var changed []string
 	for _, u := range g.Units(j.Target) {

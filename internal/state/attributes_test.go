@@ -28,7 +28,7 @@ func TestAttributes(t *testing.T) {
 		return string(out)
 	}
 	git("init", "-q")
-	want := "moved.txt: merge: union\nmoved.txt: eol: lf\nstate/platform.txt: merge: unspecified\nstate/platform.txt: eol: lf\n"
+	want := "moved.txt: merge: union\nmoved.txt: eol: lf\nstate/platform.txt: merge: union\nstate/platform.txt: eol: lf\n"
 	if diff := cmp.Diff(want, git("check-attr", "merge", "eol", "--", "moved.txt", "state/platform.txt")); diff != "" {
 		t.Error(diff)
 	}
@@ -37,8 +37,11 @@ func TestAttributes(t *testing.T) {
 // TestFormerAttributes: the text of repositories that are there cannot change.
 func TestFormerAttributes(t *testing.T) {
 	t.Parallel()
-	want := "# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n"
-	if diff := cmp.Diff(want, state.FormerAttributes); diff != "" {
+	want := []string{
+		"# Written by penstock. Keeps the pristine state byte for byte and out of reviews.\n* -text linguist-generated\n",
+		"# Written by penstock. Keeps the pristine state in LF and out of reviews.\n* text=auto eol=lf linguist-generated gitlab-generated\n/moved.txt merge=union\n",
+	}
+	if diff := cmp.Diff(want, state.FormerAttributes()); diff != "" {
 		t.Error(diff)
 	}
 }

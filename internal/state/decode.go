@@ -17,39 +17,26 @@ const (
 
 // Decode reads a state file. The file's slash path in its target must be the
 // unit's own place. Where anything is damaged, the list says so and the unit
-// must not be used. A conflict that Git left on the "inputs" line alone is no
-// damage: the inputs are then unknown, and the unit is rendered again.
+// must not be used. A conflict that Git left is no damage: both sides' lines are
+// taken, as Git's union would. The unit's inputs are not in the file: see Marked.
 func Decode(file string, data []byte) (tree.Unit, diag.List) {
-	d := decoder{file: file, unit: tree.Unit{Files: tree.Tree{}}}
-	d.header(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
+	d := decoder{file: file, unit: tree.Unit{Files: tree.Tree{}}, sections: map[string]*section{}}
+	d.all(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")))
 	if len(d.problems) > 0 {
 		return tree.Unit{}, d.problems.Sorted()
+	}
+	for _, s := range d.sections {
+		if s.unended && len(s.data) > 0 {
+			s.data = s.data[:len(s.data)-1]
+		}
+		d.unit.Files[s.path] = tree.File{Data: s.data, Mode: s.mode}
+		if s.seeded {
+			d.unit.Seeded = append(d.unit.Seeded, s.path)
+		}
 	}
 	slices.Sort(d.unit.Seeded)
 	return d.unit, nil
 }
-
-// Header reads only the name and the inputs from the beginning of a state
-// file; HeaderSize bytes suffice. It reports false when Decode must tell what
-// is wrong.
-func Header(head []byte) (name, inputs string, ok bool) {
-	d := decoder{unit: tree.Unit{Files: tree.Tree{}}}
-	rest := d.version(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
-	for len(rest) > 0 && len(d.problems) == 0 && !d.ended {
-		line, after, complete := bytes.Cut(rest, []byte{'\n'})
-		line = bytes.TrimSuffix(line, []byte{'\r'})
-		if !complete || len(line) == 0 && d.unit.Name != "" {
-			break
-		}
-		d.number++
-		d.line(line)
-		rest = after
-	}
-	return d.unit.Name, d.unit.Inputs, len(d.problems) == 0 && d.unit.Name != ""
-}
-
-// HeaderSize is how much of a state file Header needs at most.
-const HeaderSize = 1024
 
 // decoder reads line by line; number is the current line, from 1.
 type decoder struct {
@@ -58,17 +45,24 @@ type decoder struct {
 	number   int
 	problems diag.List
 	ended    bool
-	inputs   int // how many inputs lines there were
-	conflict int // line of an open conflict around inputs lines, or 0
+	base     bool // between the markers around what both sides began with
+	v1       bool
 
-	path  string // the file that content lines belong to; "" before the first
-	start int    // its line
-	mode  tree.Mode
-	data  []byte
-	whole bool // no more lines may follow: it has no final newline
+	sections map[string]*section // by tag; of v1 by path
+	current  *section
+	tag      string // of current
 }
 
-func (d *decoder) header(data []byte) {
+// section is one file as far as it was read.
+type section struct {
+	path    string
+	mode    tree.Mode
+	seeded  bool
+	data    []byte
+	unended bool
+}
+
+func (d *decoder) all(data []byte) {
 	rest := d.version(data)
 	for len(rest) > 0 && len(d.problems) == 0 {
 		var line []byte
@@ -78,11 +72,8 @@ func (d *decoder) header(data []byte) {
 		// an editor added is known to be foreign.
 		d.line(bytes.TrimSuffix(line, []byte{'\r'}))
 	}
-	if len(d.problems) > 0 {
-		return
-	}
-	d.finish()
 	switch {
+	case len(d.problems) > 0:
 	case !d.ended:
 		d.bad(1, `ends before its last line, "end"`, fixRestore)
 	case d.unit.Name == "":
@@ -96,11 +87,12 @@ func (d *decoder) version(data []byte) []byte {
 	line, rest, _ := bytes.Cut(data, []byte{'\n'})
 	d.number = 1
 	got := string(bytes.TrimSuffix(line, []byte{'\r'}))
-	if got == version {
+	if got == version || got == former {
+		d.v1 = got == former
 		return rest
 	}
 	if v, ok := strings.CutPrefix(got, "penstock-state "); ok {
-		d.bad(1, fmt.Sprintf("has the state version %q, this penstock knows v1", v), "use the penstock that wrote it, or a newer one")
+		d.bad(1, fmt.Sprintf("has the state version %q, this penstock knows v2", v), "use the penstock that wrote it, or a newer one")
 	} else if isMarker(got) {
 		d.bad(1, "has unresolved conflict markers", fixConflict)
 	} else {
@@ -110,42 +102,65 @@ func (d *decoder) version(data []byte) []byte {
 }
 
 func (d *decoder) line(line []byte) {
-	if d.ended && len(line) > 0 {
+	switch {
+	case d.ended && len(line) > 0:
 		d.bad(1, `has text after its last line, "end"`, fixRestore)
-		return
+	case len(line) == 0 || line[0] == '#':
+	case isMarker(string(line)):
+		d.marker(line[0])
+	case d.base:
+	case d.v1:
+		d.lineV1(line)
+	case !d.content(line):
+		d.word(string(line))
 	}
-	if len(line) == 0 || line[0] == '#' {
-		return
-	}
-	switch line[0] {
-	case plain:
-		d.content(append(d.data, line[1:]...))
-		return
-	case escaped:
-		data, err := unescape(d.data, line[1:])
-		if err != nil {
-			d.bad(1, "has a broken escape", fixRestore)
-			return
-		}
-		d.content(data)
-		return
-	}
-	d.word(string(line))
 }
 
-// content takes the current file's data with one more line, without its end.
-func (d *decoder) content(data []byte) {
-	if d.path == "" || d.whole {
-		d.bad(1, "has a content line that belongs to no file", fixRestore)
+// marker takes both sides of a conflict, without what they began with. In v1
+// that is safe around the inputs alone.
+func (d *decoder) marker(kind byte) {
+	if d.v1 && d.current != nil {
+		d.bad(1, "has unresolved conflict markers", fixConflict)
 		return
 	}
-	d.data = append(data, '\n')
+	d.base = kind == '|'
+}
+
+// content reads a line of a file, and reports false for another one.
+func (d *decoder) content(line []byte) bool {
+	i := bytes.IndexAny(line, `:\.`)
+	if i < tagSize {
+		return false
+	}
+	if d.current == nil || string(line[:i]) != d.tag {
+		s := d.sections[string(line[:i])]
+		if s == nil {
+			return false
+		}
+		d.current, d.tag = s, string(line[:i])
+	}
+	switch line[i] {
+	case unended:
+		d.current.unended = true
+	case plain:
+		d.current.data = append(append(d.current.data, line[i+1:]...), '\n')
+	default:
+		d.escaped(line[i+1:])
+	}
+	return true
+}
+
+func (d *decoder) escaped(line []byte) {
+	data, err := unescape(d.current.data, line)
+	if err != nil {
+		d.bad(1, "has a broken escape", fixRestore)
+		return
+	}
+	d.current.data = append(data, '\n')
 }
 
 func (d *decoder) word(line string) {
 	switch {
-	case isMarker(line):
-		d.marker(line)
 	case strings.HasPrefix(line, keyUnit) && d.unit.Name == "":
 		name, ok := unquote(line[len(keyUnit):])
 		if !ok || tree.CheckPath(name) != nil {
@@ -153,88 +168,60 @@ func (d *decoder) word(line string) {
 			return
 		}
 		d.unit.Name = name
-	case strings.HasPrefix(line, keyInputs) && d.path == "":
-		inputs, ok := unquote(line[len(keyInputs):])
-		if !ok {
-			d.bad(len(keyInputs)+1, "has broken inputs", fixRestore)
-			return
-		}
-		if d.inputs++; d.inputs == 1 && d.conflict == 0 {
-			d.unit.Inputs = inputs
-		} else {
-			d.unit.Inputs = ""
-		}
 	case strings.HasPrefix(line, keyFile):
-		d.finish()
 		d.begin(line)
-	case line == noNewline && d.path != "" && !d.whole && len(d.data) > 0:
-		d.data, d.whole = d.data[:len(d.data)-1], true
 	case line == end:
-		d.finish()
 		d.ended = true
 	default:
 		d.bad(1, fmt.Sprintf("has the line %.60q, which no state file has", line), fixRestore)
 	}
 }
 
+// begin reads the line of a file: "file MODE KIND TAG PATH", in v1 without tag.
 func (d *decoder) begin(line string) {
-	fields := strings.SplitN(line, " ", 4)
-	if len(fields) < 4 {
+	n := 5
+	if d.v1 {
+		n--
+	}
+	fields := strings.SplitN(line, " ", n)
+	if len(fields) < n {
 		d.bad(1, fmt.Sprintf("has the file line %.60q", line), fixRestore)
 		return
 	}
+	s := section{mode: tree.Regular, seeded: fields[2] == "seeded"}
 	switch fields[1] {
 	case "644":
-		d.mode = tree.Regular
 	case "755":
-		d.mode = tree.Executable
+		s.mode = tree.Executable
 	default:
 		d.bad(len(keyFile)+1, fmt.Sprintf("has the mode %.20q; modes are 644 and 755", fields[1]), fixRestore)
 		return
 	}
 	column := len(keyFile) + len(fields[1]) + 2
-	if fields[2] != "managed" && fields[2] != "seeded" {
+	if fields[2] != "managed" && !s.seeded {
 		d.bad(column, fmt.Sprintf("has a %.20q file; files are managed or seeded", fields[2]), fixRestore)
 		return
 	}
-	column += len(fields[2]) + 1
-	path, ok := unquote(fields[3])
+	column = len(line) - len(fields[n-1]) + 1
+	path, ok := unquote(fields[n-1])
 	if !ok || tree.CheckPath(path) != nil {
-		d.bad(column, fmt.Sprintf("has the path %.80q, which no generated file has", fields[3]), fixRestore)
+		d.bad(column, fmt.Sprintf("has the path %.80q, which no generated file has", fields[n-1]), fixRestore)
 		return
 	}
-	if _, twice := d.unit.Files[path]; twice {
-		d.bad(column, fmt.Sprintf("has the file %q twice", path), fixConflict)
-		return
+	s.path, d.tag = path, fields[n-2]
+	if d.v1 {
+		d.tag = path
 	}
-	if fields[2] == "seeded" {
-		d.unit.Seeded = append(d.unit.Seeded, path)
-	}
-	d.path, d.start, d.data, d.whole = path, d.number, nil, false
-}
-
-// finish puts the current file into the unit.
-func (d *decoder) finish() {
-	if d.path != "" {
-		d.unit.Files[d.path] = tree.File{Data: d.data, Mode: d.mode}
-		d.path = ""
-	}
-	if d.conflict > 0 {
-		d.number = d.conflict
-		d.bad(1, "has unresolved conflict markers", fixConflict)
-	}
-}
-
-// marker accepts a conflict that encloses nothing but inputs lines.
-func (d *decoder) marker(line string) {
+	was := d.sections[d.tag]
 	switch {
-	case d.path == "" && line[0] == '<' && d.conflict == 0:
-		d.conflict = d.number
-	case d.path == "" && d.conflict > 0 && line[0] == '>':
-		d.conflict = 0
-	case d.path == "" && d.conflict > 0 && line[0] != '<':
+	case was != nil && (was.path != path || d.v1):
+		d.bad(column, fmt.Sprintf("has the file %q twice", path), fixConflict)
+	case was != nil: // both sides of a merge have it
+		was.mode, was.seeded = s.mode, s.seeded
+		d.current = was
 	default:
-		d.bad(1, "has unresolved conflict markers", fixConflict)
+		d.sections[d.tag] = &s
+		d.current = &s
 	}
 }
 

@@ -2,6 +2,7 @@ package state_test
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,8 +16,7 @@ import (
 
 func unit() tree.Unit {
 	return tree.Unit{
-		Name:   "team/payments",
-		Inputs: "sha256:0123",
+		Name: "team/payments",
 		Files: tree.Tree{
 			"tenants/payments/base/namespace.yaml": {Data: []byte("kind: Namespace\n\nname: payments\n"), Mode: tree.Regular},
 			"tenants/payments/run.sh":              {Data: []byte("#!/bin/sh\r\necho \\ \x00\n"), Mode: tree.Executable},
@@ -29,32 +29,39 @@ func unit() tree.Unit {
 
 func TestEncodeIsReadable(t *testing.T) {
 	t.Parallel()
-	want := `penstock-state v1
+	want := `penstock-state v2
 # What penstock wrote last: the base of every merge. "penstock generate" keeps it; do not edit.
 unit team/payments
-inputs sha256:0123
-
-file 644 managed tenants/payments/base/namespace.yaml
-:kind: Namespace
-:
-:name: payments
-
-file 644 managed tenants/payments/empty
-
-file 755 managed tenants/payments/run.sh
-:#!/bin/sh\r
-\echo \\ \x00
-
-file 644 seeded tenants/payments/seed.yaml
-:a: 1
-no-final-newline
-
+file 644 managed NAMESP tenants/payments/base/namespace.yaml
+NAMESP:kind: Namespace
+NAMESP:
+NAMESP:name: payments
+file 644 managed EMPTYX tenants/payments/empty
+file 755 managed RUNXXX tenants/payments/run.sh
+RUNXXX\#!/bin/sh\r
+RUNXXX\echo \\ \x00
+file 644 seeded SEEDXX tenants/payments/seed.yaml
+SEEDXX:a: 1
+SEEDXX.
 end
 `
-	want = strings.Replace(want, ":#!/bin/sh", `\#!/bin/sh`, 1)
-	if diff := cmp.Diff(want, string(state.Encode(unit()))); diff != "" {
+	got := string(state.Encode(unit()))
+	for placeholder, path := range map[string]string{"NAMESP": "base/namespace.yaml", "EMPTYX": "empty", "RUNXXX": "run.sh", "SEEDXX": "seed.yaml"} {
+		want = strings.ReplaceAll(want, placeholder, tagOf(t, got, "tenants/payments/"+path))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// tagOf finds the tag of a file in the text of a state.
+func tagOf(t *testing.T, text, path string) string {
+	t.Helper()
+	m := regexp.MustCompile(`(?m)^file \d+ \w+ ([0-9a-v]{6}) ` + regexp.QuoteMeta(path) + "$").FindStringSubmatch(text)
+	if m == nil {
+		t.Fatalf("no file line of %s in\n%s", path, text)
+	}
+	return m[1]
 }
 
 func TestRoundTrip(t *testing.T) {
@@ -83,7 +90,7 @@ func TestRoundTrip(t *testing.T) {
 func TestHostileNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a b", " a", "a ", `"a"`, "null", "#a", "a\u00a0", "ü", "-", "a'b", "file 644 managed b"} {
-		u := tree.Unit{Name: name, Inputs: " x\n", Files: tree.Tree{name: {Mode: tree.Regular}}, Seeded: []string{name}}
+		u := tree.Unit{Name: name, Files: tree.Tree{name: {Mode: tree.Regular}}, Seeded: []string{name}}
 		got, ds := state.Decode(state.Path(name), state.Encode(u))
 		if len(ds) > 0 || !same(u, got) {
 			t.Errorf("%q: %s%+v", name, ds, got)
@@ -113,29 +120,26 @@ func TestDamage(t *testing.T) {
 	}
 	const file = ".penstock/state/team/payments.txt"
 	for name, c := range map[string]struct{ data, want string }{
-		"empty":             {"", `:1:1: starts with ""`},
-		"another file":      {"kind: List\n", `:1:1: starts with "kind: List"`},
-		"newer version":     {edit("v1", "v2"), `:1:1: has the state version "v2", this penstock knows v1; use the penstock`},
-		"conflict at top":   {"<<<<<<< HEAD\n" + good, ":1:1: has unresolved conflict markers; take one side"},
-		"conflict in file":  {edit(":name", "<<<<<<< HEAD\n:name"), ":9:1: has unresolved conflict markers; take one side"},
-		"conflict base":     {edit(":name", "||||||| 1234567\n:name"), ":9:1: has unresolved conflict markers"},
-		"conflict of files": {edit("inputs", "<<<<<<< HEAD\ninputs"), ":4:1: has unresolved conflict markers"},
-		"truncated":         {good[:len(good)-5], `: ends before its last line, "end"; restore`},
-		"torn line":         {good[:120], `: ends before its last line, "end"`},
-		"text after end":    {good + "file 644 managed b\n", `: has text after its last line`},
-		"mode":              {edit("755", "777"), `:13:6: has the mode "777"; modes are 644 and 755`},
-		"kind":              {edit("seeded", "sown"), `:17:10: has a "sown" file`},
-		"path":              {edit("tenants/payments/run.sh", "../run.sh"), `:13:18: has the path "../run.sh"`},
-		"git path":          {edit("tenants/payments/run.sh", ".git/config"), `:13:18: has the path ".git/config"`},
-		"file twice":        {edit("tenants/payments/run.sh", "tenants/payments/empty"), `:13:18: has the file "tenants/payments/empty" twice`},
-		"short file line":   {edit("file 755 managed tenants/payments/run.sh", "file 755"), `:13:1: has the file line "file 755"`},
-		"escape":            {edit(`\x00`, `\q`), ":15:1: has a broken escape"},
-		"half an escape":    {edit(`\x00`, `\x0`), ":15:1: has a broken escape"},
-		"unknown line":      {edit(":kind", "kind"), `:7:1: has the line "kind: Namespace"`},
-		"stray content":     {edit("unit", ":x\nunit"), ":3:1: has a content line that belongs to no file"},
-		"no unit":           {edit("unit team/payments\n", ""), `: has no "unit" line`},
-		"other unit":        {edit("unit team/payments", "unit team/fraud"), `holds the state of unit "team/fraud", which belongs in .penstock/state/team/fraud.txt`},
-		"unit name":         {edit("unit team/payments", "unit ../x"), `:3:6: has the unit name "../x"`},
+		"empty":           {"", `:1:1: starts with ""`},
+		"another file":    {"kind: List\n", `:1:1: starts with "kind: List"`},
+		"newer version":   {edit("v2", "v3"), `:1:1: has the state version "v3", this penstock knows v2; use the penstock`},
+		"conflict at top": {"<<<<<<< HEAD\n" + good, ":1:1: has unresolved conflict markers; take one side"},
+		"truncated":       {good[:len(good)-5], `: ends before its last line, "end"; restore`},
+		"torn line":       {good[:120], `: ends before its last line, "end"`},
+		"text after end":  {good + "file 644 managed b\n", `: has text after its last line`},
+		"mode":            {edit("755", "777"), `:9:6: has the mode "777"; modes are 644 and 755`},
+		"kind":            {edit("seeded", "sown"), `:12:10: has a "sown" file`},
+		"path":            {edit("tenants/payments/run.sh", "../run.sh"), `:9:25: has the path "../run.sh"`},
+		"git path":        {edit("tenants/payments/run.sh", ".git/config"), `:9:25: has the path ".git/config"`},
+		"tag twice":       {edit(tagOf(t, good, "tenants/payments/run.sh")+" t", tagOf(t, good, "tenants/payments/empty")+" t"), `:9:25: has the file "tenants/payments/run.sh" twice`},
+		"short file line": {edit("file 755 managed", "file 755\nfile 755 managed"), `:9:1: has the file line "file 755"`},
+		"escape":          {edit(`\x00`, `\q`), ":11:1: has a broken escape"},
+		"half an escape":  {edit(`\x00`, `\x0`), ":11:1: has a broken escape"},
+		"unknown line":    {edit(":kind", "kind"), `:5:1: has the line`},
+		"stray content":   {edit("unit", "abcdef:x\nunit"), `:3:1: has the line "abcdef:x"`},
+		"no unit":         {edit("unit team/payments\n", ""), `: has no "unit" line`},
+		"other unit":      {edit("unit team/payments", "unit team/fraud"), `holds the state of unit "team/fraud", which belongs in .penstock/state/team/fraud.txt`},
+		"unit name":       {edit("unit team/payments", "unit ../x"), `:3:6: has the unit name "../x"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,35 +151,44 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// Two branches that changed the same unit always disagree on its inputs. Git's
-// markers around that line mean only: unknown, render again.
-func TestConflictOnInputs(t *testing.T) {
+// TestBothSides: where Git could not decide, the lines of both sides count.
+func TestBothSides(t *testing.T) {
 	t.Parallel()
-	for _, base := range []string{"", "||||||| 1234567\ninputs sha256:0\n"} {
-		text := strings.Replace(string(state.Encode(unit())), "inputs sha256:0123\n",
-			"<<<<<<< HEAD\ninputs sha256:0123\n"+base+"=======\ninputs sha256:4567\n>>>>>>> branch\n", 1)
-		got, ds := state.Decode(state.Path("team/payments"), []byte(text))
-		want := unit()
-		want.Inputs = ""
+	text := string(state.Encode(unit()))
+	tag := tagOf(t, text, "tenants/payments/base/namespace.yaml")
+	name := tag + ":name: payments\n"
+	want := unit()
+	want.Files["tenants/payments/base/namespace.yaml"] = tree.File{Data: []byte("kind: Namespace\n\nname: payments\nname: billing\n"), Mode: tree.Regular}
+	for how, lines := range map[string]string{
+		"union":   name + tag + ":name: billing\n",
+		"markers": "<<<<<<< HEAD\n" + name + "=======\n" + tag + ":name: billing\n>>>>>>> branch\n",
+		"diff3":   "<<<<<<< HEAD\n" + name + "||||||| 1234567\n" + tag + ":name: base\n=======\n" + tag + ":name: billing\n>>>>>>> branch\n",
+	} {
+		got, ds := state.Decode(state.Path("team/payments"), []byte(strings.Replace(text, name, lines, 1)))
 		if len(ds) > 0 || !same(want, got) {
-			t.Errorf("%s%+v", ds, got)
-		}
-		if _, in, ok := state.Header([]byte(text)); !ok || in != "" {
-			t.Errorf("header: %q, %v", in, ok)
+			t.Errorf("%s: %s%+v", how, ds, got)
 		}
 	}
 }
 
-func TestHeader(t *testing.T) {
+func TestMark(t *testing.T) {
 	t.Parallel()
-	text := state.Encode(unit())
-	for n := 0; n <= len(text); n++ {
-		name, inputs, ok := state.Header(text[:n])
-		if ok && name != "team/payments" {
-			t.Fatalf("%d bytes: %q", n, name)
+	u := tree.Unit{Name: "team/a.b", Inputs: "0123456789ab cdef01234567"}
+	marks := state.Marks(u)
+	if len(marks) != 2 {
+		t.Fatal(marks)
+	}
+	for i, inputs := range strings.Fields(u.Inputs) {
+		if unit, got, ok := state.Marked(marks[i]); !ok || unit != u.Name || got != inputs {
+			t.Errorf("%s: %s %s %v", marks[i], unit, got, ok)
 		}
-		if n > 200 && (!ok || inputs != "sha256:0123") {
-			t.Fatalf("%d bytes: %q %v", n, inputs, ok)
+		if _, ok := state.UnitName(marks[i]); ok {
+			t.Errorf("%s is taken for a state file", marks[i])
+		}
+	}
+	for _, p := range []string{state.Path("app"), state.Path("app") + ".", state.Path("app") + ".xyz", state.Path("app") + ".bak", "app.txt.0123456789ab"} {
+		if _, _, ok := state.Marked(p); ok {
+			t.Errorf("%s is taken for a mark", p)
 		}
 	}
 }
@@ -196,6 +209,7 @@ func TestPath(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	f.Add(state.Encode(unit()))
+	f.Add([]byte("penstock-state v2\nunit a\nfile 644 managed abcdef x\nabcdef:\\\nabcdef\\\\x\nend\n"))
 	f.Add([]byte("penstock-state v1\nunit a\n\nfile 644 managed x\n:\\\n\\\\x\n\nend\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		u, ds := state.Decode(state.Path("team/payments"), data)
@@ -206,19 +220,16 @@ func FuzzDecode(f *testing.F) {
 		if len(ds) > 0 || !same(u, again) {
 			t.Errorf("%s", ds)
 		}
-		if name, in, ok := state.Header(data); ok && (name != u.Name || in != u.Inputs) {
-			t.Errorf("header %q %q, file %q %q", name, in, u.Name, u.Inputs)
-		}
 	})
 }
 
 func FuzzEncode(f *testing.F) {
-	f.Add("app", "in", "path", []byte("a\r\n\x00"), true)
-	f.Fuzz(func(t *testing.T, name, inputs, path string, data []byte, seeded bool) {
+	f.Add("app", "path", []byte("a\r\n\x00"), true)
+	f.Fuzz(func(t *testing.T, name, path string, data []byte, seeded bool) {
 		if tree.CheckPath(name) != nil || tree.CheckPath(path) != nil {
 			return
 		}
-		u := tree.Unit{Name: name, Inputs: inputs, Files: tree.Tree{path: {Data: data, Mode: tree.Executable}}}
+		u := tree.Unit{Name: name, Files: tree.Tree{path: {Data: data, Mode: tree.Executable}}}
 		if seeded {
 			u.Seeded = []string{path}
 		}
@@ -238,5 +249,5 @@ func BenchmarkDecode(b *testing.B) {
 }
 
 func same(a, b tree.Unit) bool {
-	return a.Name == b.Name && a.Inputs == b.Inputs && slices.Equal(a.Seeded, b.Seeded) && a.Files.Equal(b.Files)
+	return a.Name == b.Name && slices.Equal(a.Seeded, b.Seeded) && a.Files.Equal(b.Files)
 }

@@ -108,8 +108,10 @@ func badRune(r rune) bool { return r == '\\' || r == ':' || unicode.IsControl(r)
 type Unit struct {
 	// Name is the unit's own slash path, such as "team/payments".
 	Name string
-	// Inputs is a digest of all that the unit's files are made from. Two equal
-	// digests promise equal files, so that the unit need not be rendered.
+	// Inputs is a digest of all that the unit's files are made from, in hex
+	// digits. Two equal digests promise equal files, so that the unit need not
+	// be rendered. Where Git merged what several runs wrote it holds all of
+	// theirs, sorted, with blanks between.
 	Inputs string
 	Files  Tree
 	// Seeded lists the paths in Files that are written once and then belong
