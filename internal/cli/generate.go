@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 )
@@ -82,15 +83,20 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err := s.marked(!writing); err != nil {
 		return err
 	}
-	if o.check {
-		return s.checked()
+	if !o.check {
+		return nil
 	}
-	return nil
+	if s.follows() {
+		fmt.Fprintln(o.io.Err, `two branches met here: what is listed follows from both together, and the next "penstock generate" writes it; nothing has to wait for it`)
+	}
+	return s.checked()
 }
 
-// checked returns the error of a check that found differences, or nil.
+// checked returns the error of a check that found differences, or nil. What
+// follows from a merge is none: Git cannot write it, and a merge queue waits for
+// this answer.
 func (s *session) checked() error {
-	if s.empty() {
+	if s.empty() || s.follows() {
 		return nil
 	}
 	return exitError{code: exitDifferences, text: `the repositories are not what the contract describes; run "penstock generate" and commit`}

@@ -192,3 +192,19 @@ func (s *session) empty() bool {
 	}
 	return true
 }
+
+// follows reports whether all that there is to do follows from merges of two
+// branches.
+func (s *session) follows() bool {
+	found := false
+	for _, j := range s.jobs {
+		if j.empty() {
+			continue
+		}
+		if j.to != "" || !j.plan.Follows() {
+			return false
+		}
+		found = true
+	}
+	return found
+}

@@ -17,6 +17,8 @@ type Plan struct {
 	// Places maps generated paths to where people moved their files, for the
 	// next run's Input.
 	Places map[string]string
+
+	met bool // two branches met in what it was made from, and nothing was changed since
 }
 
 // Change is the decision about one file. The Files share their bytes with the
@@ -38,6 +40,9 @@ type Change struct {
 	Result *tree.File
 	// Conflicts tell where Conflict and Mark need a person.
 	Conflicts []merge.Conflict
+	// Follows is set on what only follows from a merge of two branches: it adds
+	// to what both generated, or puts it in order.
+	Follows bool
 	// MakesWay is set on a Delete that has to come before the files that need
 	// its place.
 	MakesWay bool
@@ -79,6 +84,20 @@ func (p Plan) Empty() bool {
 	return len(p.States) == 0 && !slices.ContainsFunc(p.Changes, func(c Change) bool {
 		return c.Action.Writes() || c.Action == Delete || c.Action.NeedsPerson()
 	})
+}
+
+// Follows reports whether all that the plan changes follows from a merge of two
+// branches, so that the merge needs nothing more to be right as it stands.
+func (p Plan) Follows() bool {
+	if p.Empty() || !p.met {
+		return false
+	}
+	for _, c := range p.Changes {
+		if (c.Action.Writes() || c.Action == Delete || c.Action.NeedsPerson()) && !c.Follows {
+			return false
+		}
+	}
+	return true
 }
 
 func (p Plan) filter(f func(Change) bool) []Change {

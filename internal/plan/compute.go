@@ -19,21 +19,21 @@ func Compute(in Input) Plan {
 	// What is no longer generated goes first: its deletion can make way.
 	for _, p := range sorted {
 		if _, ok := c.desired[p]; !ok {
-			ch := c.parted(c.decide(c.row(p)))
+			ch := c.parted(c.gathered(c.row(p)))
 			c.gone[p] = ch.Action == Delete || ch.Action == Forget
 			changes = append(changes, ch)
 		}
 	}
 	for _, p := range sorted {
 		if _, ok := c.desired[p]; ok {
-			changes = append(changes, c.tell(c.decide(c.followed(c.row(p)))))
+			changes = append(changes, c.tell(c.gathered(c.followed(c.row(p)))))
 		}
 	}
 	slices.SortFunc(changes, func(a, b Change) int { return cmp.Compare(a.Path, b.Path) })
 	for i := range changes {
 		changes[i].MakesWay = changes[i].Action == Delete && c.way[changes[i].Path]
 	}
-	return Plan{Changes: changes, States: c.states(changes), Places: c.nextPlaces()}
+	return Plan{Changes: changes, States: c.states(changes), Places: c.nextPlaces(), met: c.follows}
 }
 
 func newComputation(in Input) *computation {
@@ -45,6 +45,8 @@ func newComputation(in Input) *computation {
 		gone:     map[string]bool{},
 		way:      map[string]bool{},
 	}
+	c.met = met(in)
+	c.follows = c.met && c.untouched()
 	c.move()
 	return c
 }
@@ -57,6 +59,8 @@ type computation struct {
 	gone              map[string]bool   // paths that this plan leaves free
 	places            map[string]string // where moved files are, by the path they are generated at
 	way               map[string]bool   // paths that must be free before others are written
+	met               bool              // two branches met here
+	follows           bool              // and nothing was changed since
 }
 
 // owned is a file and the unit that it belongs to.
@@ -106,6 +110,7 @@ type row struct {
 	seeded   bool   // desired as a seeded file
 	known    bool   // pristine as a seeded file
 	movesTo  string // where its edits go
+	settled  bool   // markers of Git's were taken out of edited
 }
 
 func (c *computation) row(path string) row {

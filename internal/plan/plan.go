@@ -18,6 +18,9 @@ import (
 // edit, so it is never deleted, whatever is generated.
 const contractPath = "penstock.yaml"
 
+// slicePath is the contract in an app's repository.
+const slicePath = ".penstock/contract.yaml"
+
 // attributesPath is a file that many repositories have before Penstock comes.
 const attributesPath = ".gitattributes"
 
