@@ -28,7 +28,11 @@ func (t *Target) Inputs() (map[string]string, error) {
 		}
 	})
 	for unit, digests := range marks {
-		inputs[unit] = strings.Join(digests, " ")
+		all := strings.Join(digests, " ")
+		if _, there := inputs[unit]; !there {
+			all = " " + all // no unit has that: its state is gone, and has to be looked at
+		}
+		inputs[unit] = all
 	}
 	return inputs, err
 }

@@ -136,6 +136,9 @@ func unified(name string, c plan.Change) string {
 		to = "/dev/null"
 	}
 	text := udiff.Unified(from, to, content(c.Current), content(c.Result))
+	if text == "" && from[0] != to[0] { // an empty file
+		text = fmt.Sprintf("--- %s\n+++ %s\n", from, to)
+	}
 	if c.Current != nil && c.Result != nil && c.Current.Mode != c.Result.Mode {
 		text = fmt.Sprintf("--- %s mode %o\n+++ %s mode %o\n", from, c.Current.Mode, to, c.Result.Mode) + text
 	}

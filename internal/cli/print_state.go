@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"slices"
+
 	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/state"
 	"github.com/penstock-dev/penstock/internal/tree"
@@ -30,6 +32,9 @@ func (j *job) onlyState() []plan.Change {
 			c.Action = plan.Create
 		case st.Unit == nil:
 			c.Action = plan.Delete
+		case c.Current.Equal(*c.Result):
+			list = append(list, marks(st, c)...)
+			continue
 		}
 		list = append(list, c)
 	}
@@ -41,4 +46,23 @@ func encoded(u *tree.Unit) *tree.File {
 		return nil
 	}
 	return &tree.File{Data: state.Encode(*u), Mode: tree.Regular}
+}
+
+// marks lists the marks of a unit that change, where nothing else of it does.
+func marks(st plan.State, c plan.Change) []plan.Change {
+	var list []plan.Change
+	was, is := state.Marks(*st.Was), state.Marks(*st.Unit)
+	for _, p := range was {
+		if !slices.Contains(is, p) {
+			c.Path, c.Action, c.Current, c.Result = p, plan.Delete, &tree.File{Mode: tree.Regular}, nil
+			list = append(list, c)
+		}
+	}
+	for _, p := range is {
+		if !slices.Contains(was, p) {
+			c.Path, c.Action, c.Current, c.Result = p, plan.Create, nil, &tree.File{Mode: tree.Regular}
+			list = append(list, c)
+		}
+	}
+	return list
 }

@@ -14,15 +14,15 @@ import (
 type Team struct{ contract.Team }
 
 func (t Team) apply(c *contract.Contract) (what, fix string) {
-	c.Spec.Teams = append(c.Spec.Teams, t.Team)
+	c.Spec.Teams = slices.Insert(c.Spec.Teams, position(c.Spec.Teams, t.Name, func(t contract.Team) string { return t.Name }), t.Team)
 	return "", ""
 }
 
 func (t Team) splice(d *document) [][]splice {
 	spec := at(d.root, "spec")
-	p := pieceOf(t.Team)
-	if teams := find(spec, "teams"); teams != nil {
-		return d.item(teams, p, -1)
+	p := pieceOf(t.Name, t.Team)
+	if teams := target(find(spec, "teams")); teams != nil {
+		return d.item(teams, p, position(teams.Content, t.Name, nameOf))
 	}
 	return d.list(spec, "teams", "environments", p)
 }
@@ -36,7 +36,7 @@ type App struct {
 func (a App) apply(c *contract.Contract) (what, fix string) {
 	for i := range c.Spec.Teams {
 		if t := &c.Spec.Teams[i]; t.Name == a.Team {
-			t.Apps = append(t.Apps, a.App)
+			t.Apps = slices.Insert(t.Apps, inside(t.Apps, a.Name, func(a contract.App) string { return a.Name }), a.App)
 			return "", ""
 		}
 	}
@@ -49,11 +49,11 @@ func (a App) apply(c *contract.Contract) (what, fix string) {
 
 func (a App) splice(d *document) [][]splice {
 	team := named(find(at(d.root, "spec"), "teams"), a.Team)
-	p := pieceOf(a.App)
-	if apps := find(team, "apps"); apps != nil {
-		return d.item(apps, p, -1)
+	p := pieceOf(a.Name, a.App)
+	if apps := target(find(team, "apps")); apps != nil {
+		return d.item(apps, p, inside(apps.Content, a.Name, nameOf))
 	}
-	return d.list(team, "apps", "", p)
+	return d.list(team, "apps", nearEnd(team), p)
 }
 
 // Cluster is a cluster to add to an environment of the contract. The cluster
@@ -66,7 +66,7 @@ type Cluster struct {
 func (n Cluster) apply(c *contract.Contract) (what, fix string) {
 	for i := range c.Spec.Environments {
 		if e := &c.Spec.Environments[i]; e.Name == n.Environment {
-			e.Clusters = append(e.Clusters, n.Cluster)
+			e.Clusters = slices.Insert(e.Clusters, inside(e.Clusters, n.Name, func(c contract.Cluster) string { return c.Name }), n.Cluster)
 			return "", ""
 		}
 	}
@@ -75,9 +75,9 @@ func (n Cluster) apply(c *contract.Contract) (what, fix string) {
 
 func (n Cluster) splice(d *document) [][]splice {
 	env := named(find(at(d.root, "spec"), "environments"), n.Environment)
-	p := pieceOf(n.Cluster)
-	if clusters := find(env, "clusters"); clusters != nil {
-		return d.item(clusters, p, -1)
+	p := pieceOf(n.Name, n.Cluster)
+	if clusters := target(find(env, "clusters")); clusters != nil {
+		return d.item(clusters, p, inside(clusters.Content, n.Name, nameOf))
 	}
 	first := contract.Cluster{Name: n.Environment}
 	if f := target(find(env, "formerly")); f != nil {
@@ -85,11 +85,43 @@ func (n Cluster) splice(d *document) [][]splice {
 	}
 	var choices [][]splice
 	for _, c := range []contract.Cluster{first, {Name: n.Environment}} {
-		one := pieceOf(c)
+		one := pieceOf(c.Name, c)
 		one.small, p.small = true, true
-		choices = append(choices, d.list(env, "clusters", "", one, p)...)
+		both := slices.Insert([]piece{one}, inside([]piece{one}, p.name, func(p piece) string { return p.name }), p)
+		choices = append(choices, d.list(env, "clusters", nearEnd(env), both...)...)
 	}
 	return choices
+}
+
+// position is how many items a new one stands behind in a list: in order, where
+// the list is kept in the order of its names, else at the end.
+func position[T any](items []T, name string, nameOf func(T) string) int {
+	names := make([]string, len(items))
+	for i, item := range items {
+		names[i] = nameOf(item)
+	}
+	if !slices.IsSorted(names) {
+		return len(names)
+	}
+	i, _ := slices.BinarySearch(names, name)
+	return i
+}
+
+// nearEnd is the field that a new one stands behind so that it is not the last,
+// for the reason that inside has.
+func nearEnd(n *yaml.Node) string {
+	n = target(n)
+	if n == nil || n.Kind != yaml.MappingNode || len(n.Content) < 4 {
+		return ""
+	}
+	return n.Content[len(n.Content)-4].Value
+}
+
+// inside is the same for a list in a team or an environment, but never behind
+// the last item. There another branch's next team would begin, and Git could not
+// tell which of both comes first.
+func inside[T any](items []T, name string, nameOf func(T) string) int {
+	return min(position(items, name, nameOf), max(0, len(items)-1))
 }
 
 func environments(c *contract.Contract) []string {

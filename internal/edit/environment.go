@@ -80,7 +80,7 @@ func (e Environment) splice(d *document) [][]splice {
 		written.Promotion.From = e.Promotion.From
 		at = last
 	}
-	choices := d.item(list, pieceOf(written), at)
+	choices := d.item(list, pieceOf(e.Name, written), at+1)
 	if len(choices) == 0 {
 		return nil
 	}
@@ -129,7 +129,10 @@ func (d *document) deploy(envs *yaml.Node, e Environment, done map[*yaml.Node]bo
 			}
 			done[list] = true
 			i := slices.IndexFunc(list.Content, func(n *yaml.Node) bool { return target(n).Value == e.Promotion.From })
-			for _, choice := range d.item(list, word(e.Name), i) {
+			if i < 0 {
+				i = len(list.Content) - 1
+			}
+			for _, choice := range d.item(list, word(e.Name), i+1) {
 				splices = append(splices, choice...)
 			}
 		}

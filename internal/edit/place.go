@@ -11,12 +11,14 @@ import (
 
 // piece is something to write, in block and in flow style.
 type piece struct {
+	name        string
 	block, flow func(contract.Style) string
 	small       bool // written on one line where nothing speaks against it
 }
 
-func pieceOf[T contract.Team | contract.App | contract.Environment | contract.Cluster](item T) piece {
+func pieceOf[T contract.Team | contract.App | contract.Environment | contract.Cluster](name string, item T) piece {
 	return piece{
+		name:  name,
 		block: func(s contract.Style) string { return contract.Block(item, s) },
 		flow:  func(s contract.Style) string { return contract.Flow(item, s) },
 	}
@@ -29,7 +31,7 @@ func word(text string) piece {
 		}
 		return contract.Scalar(text)
 	}
-	return piece{block: write, flow: write, small: true}
+	return piece{name: text, block: write, flow: write, small: true}
 }
 
 // style is how the file is laid out, as far as it shows.
@@ -77,39 +79,55 @@ func (d *document) dash(item *yaml.Node) int {
 	return -1
 }
 
-// item puts a piece into a list behind its i-th item; -1 is the last one. The
-// choices are in the order in which they are to be tried.
-func (d *document) item(list *yaml.Node, p piece, i int) [][]splice {
+// item puts a piece into a list, behind so many items. The choices are in the
+// order in which they are to be tried.
+func (d *document) item(list *yaml.Node, p piece, behind int) [][]splice {
 	list = target(list)
 	switch {
 	case list == nil || list.Kind != yaml.SequenceNode:
 		return nil
 	case len(list.Content) == 0:
 		return d.firstItem(list, p)
+	case isFlow(list):
+		return [][]splice{d.flowItem(list, p, behind-1)}
 	}
-	if i < 0 {
-		i = len(list.Content) - 1
-	}
-	if isFlow(list) {
-		return [][]splice{d.flowItem(list, p, i)}
-	}
-	before := list.Content[i]
-	dash := d.dash(before)
+	beside := list.Content[max(0, behind-1)]
+	dash := d.dash(beside)
 	if dash < 0 {
 		return nil
 	}
 	s := d.style()
 	column, gap := d.column(dash), 2
-	if at := d.offset(before); d.line(at) == d.line(dash) {
+	if at := d.offset(beside); d.line(at) == d.line(dash) {
 		gap = at - dash
 	}
 	s.Indent = column + gap
-	text := p.block(s)
-	if isFlow(target(before)) {
+	text := p.whole(s)
+	if isFlow(target(beside)) {
 		text = p.flow(s)
 	}
-	at := d.end(before, column+1)
+	at := d.end(beside, column+1)
+	if behind == 0 { // below the line of the key: a comment there is about what was first
+		key := d.keyOf(list)
+		if key == nil || d.line(d.offset(key)) == d.line(dash) {
+			return nil
+		}
+		line := d.line(d.offset(key))
+		at = d.lines[line] + len(d.text(line))
+	}
 	return [][]splice{{{at, at, d.ends("\n" + strings.Repeat(" ", column) + "-" + strings.Repeat(" ", gap-1) + text)}}}
+}
+
+// whole is a piece in block style that Git can keep whole where another branch
+// has one at the same place: Git takes lines at the end that both have in common
+// out of both, so that the last one has the piece's own name.
+func (p piece) whole(s contract.Style) string {
+	text := p.block(s)
+	i := strings.LastIndexByte(text, '\n')
+	if i < 0 || s.JSON || strings.Contains(text[i:], p.name) {
+		return text
+	}
+	return text + "\n" + strings.Repeat(" ", s.Indent) + "# end of " + p.name
 }
 
 // firstItem fills an empty list: as a block where the file is in block style,
@@ -128,7 +146,7 @@ func (d *document) firstItem(list *yaml.Node, p piece) [][]splice {
 		from := d.lines[line] + len(strings.TrimRight(string(d.data[d.lines[line]:open]), " \t"))
 		column := key.Column - 1 + s.Dash
 		s.Indent = column + 2
-		text := d.ends("\n" + strings.Repeat(" ", column) + "- " + p.block(s))
+		text := d.ends("\n" + strings.Repeat(" ", column) + "- " + p.whole(s))
 		choices = append(choices, []splice{{from, end + 1, ""}, {stop, stop, text}})
 	}
 	return append(choices, []splice{{open + 1, end, p.flow(s)}})
@@ -142,10 +160,18 @@ func (d *document) keyOf(value *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// flowItem puts a piece behind the i-th item of a list in brackets. Where each
-// item has a line of its own, so has the new one.
+// flowItem puts a piece behind the i-th item of a list in brackets, before all
+// for -1. Where each item has a line of its own, so has the new one.
 func (d *document) flowItem(list *yaml.Node, p piece, i int) []splice {
 	text := p.flow(d.style())
+	if i < 0 {
+		first, open := d.offset(list.Content[0]), d.value(list)
+		if line := d.line(open); line < d.line(first) {
+			at := d.lines[line] + len(d.text(line))
+			return []splice{{at, at, d.ends("\n" + d.indentation(first) + text + ",")}}
+		}
+		return []splice{{first, first, text + ", "}}
+	}
 	before := list.Content[i]
 	if i == len(list.Content)-1 {
 		return d.lastInBrackets(d.value(list), d.offset(before), text)
@@ -227,7 +253,7 @@ func (d *document) list(m *yaml.Node, name, after string, pieces ...piece) [][]s
 		text += name + ":"
 		s.Indent = column + s.Dash + 2
 		for _, p := range pieces {
-			text += "\n" + strings.Repeat(" ", s.Indent-2) + "- " + p.block(s)
+			text += "\n" + strings.Repeat(" ", s.Indent-2) + "- " + p.whole(s)
 		}
 	}
 	at := d.end(value, column)

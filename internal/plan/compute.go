@@ -111,6 +111,7 @@ type row struct {
 	known    bool   // pristine as a seeded file
 	movesTo  string // where its edits go
 	settled  bool   // markers of Git's were taken out of edited
+	one      bool   // edited has only one side's lines
 }
 
 func (c *computation) row(path string) row {

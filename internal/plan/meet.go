@@ -17,7 +17,7 @@ import (
 // brings the units' one digest back, so it is the last merge that counts.
 func met(in Input) bool {
 	for _, u := range in.Pristine {
-		if strings.Contains(u.Inputs, " ") {
+		if len(strings.Fields(u.Inputs)) > 1 {
 			return true
 		}
 	}
@@ -66,6 +66,8 @@ func (c *computation) gathered(r row) Change {
 		switch {
 		case !cur.Equal(*b) && merge.SameEntries(cur.Data, b.Data):
 			r.Pristine = cur // in another order in the state than in the file
+		case !merge.Within(b.Data, d.Data) && merge.Within(cur.Data, b.Data):
+			r.Pristine, r.one = cur, !cur.Equal(*b) && !cur.Equal(*d)
 		case !d.Equal(*b) && merge.SameEntries(b.Data, d.Data) && !cur.Equal(*b):
 			if merge.Merge(b.Data, cur.Data, d.Data).Conflicts != nil {
 				r.Desired = b // the order is not worth a question
@@ -78,6 +80,9 @@ func (c *computation) gathered(r row) Change {
 		ch = r.write(Merge, *r.edited, ch.Reason)
 	}
 	switch {
+	case r.one && ch.Action.Writes():
+		ch.Action = Merge
+		ch.Reason = "two branches met, and only lines that one of them generated are here; made anew from the contract"
 	case r.settled && ch.Action.Writes():
 		ch.Action = Merge
 		ch.Reason = "Git's conflict markers were around generated lines only; made anew from the contract"
