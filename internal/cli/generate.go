@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 )
@@ -99,7 +100,12 @@ func (s *session) checked() error {
 	if s.empty() || s.follows() {
 		return nil
 	}
-	return exitError{code: exitDifferences, text: `the repositories are not what the contract describes; run "penstock generate" and commit`}
+	text := `the repositories are not what the contract describes; run "penstock generate" and commit`
+	if slices.ContainsFunc(s.jobs, func(j *job) bool { return j.plan.Met }) {
+		text = `two branches met here, and the files do not say what the contract does now: see in "git diff" of both sides that the contract` +
+			` says what both meant, then run "penstock generate" and commit`
+	}
+	return exitError{code: exitDifferences, text: text}
 }
 
 // report says what a check found to a forge. err is why there is no plan.

@@ -73,6 +73,9 @@ func (r reader) syntax(err error) diag.List {
 	if m == nil {
 		return r.fail(1, 1, "is not readable as YAML: "+printable(err.Error()), "")
 	}
+	if line := r.marker(); line > 0 {
+		return r.fail(line, 1, "a conflict marker of Git's: two branches changed the same lines", "keep what both mean, take the markers out, and run \"penstock generate\": it makes all other files anew")
+	}
 	reported, _ := strconv.Atoi(m[1])
 	message := m[2]
 	if a := yamlUnknown.FindStringSubmatch(message); a != nil {
@@ -98,6 +101,18 @@ func (r reader) syntax(err error) diag.List {
 		return r.fail(number, column(line, at), e.what, e.fix)
 	}
 	return r.fail(number, column(line, -1), "is not valid YAML: "+printable(message), "")
+}
+
+// marker returns the line, from 1, of the first conflict marker of Git's, or 0.
+func (r reader) marker() int {
+	number := 0
+	for line := range bytes.Lines(r.data) {
+		number++
+		if bytes.HasPrefix(line, []byte("<<<<<<< ")) || bytes.HasPrefix(line, []byte(">>>>>>> ")) {
+			return number
+		}
+	}
+	return 0
 }
 
 // locate finds the line of an error. The library often names the line where

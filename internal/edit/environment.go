@@ -2,6 +2,7 @@ package edit
 
 import (
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -92,18 +93,53 @@ func (e Environment) splice(d *document) [][]splice {
 	return [][]splice{append(splices, d.deploy(list, e, done)...)}
 }
 
-// rewire changes promotion.from where it is written.
+// rewire says of each environment behind the new one that it is promoted from
+// there, also where that was a default: two branches that put one at the same
+// place then say two things about the same line.
 func (d *document) rewire(list *yaml.Node, e Environment, done map[*yaml.Node]bool) []splice {
 	var splices []splice
+	before := ""
 	for _, n := range list.Content {
 		from := find(find(n, "promotion"), "from")
-		if from == nil || done[from] || target(from).Value != e.Promotion.From {
-			continue
+		follows := from == nil && before == e.Promotion.From || from != nil && target(from).Value == e.Promotion.From
+		before = nameOf(n)
+		switch {
+		case !follows || from != nil && done[from]:
+		case from != nil:
+			done[from] = true
+			splices = append(splices, d.replace(from, e.Name)...)
+		case before != e.Promotion.From:
+			splices = append(splices, d.from(target(n), e.Name)...)
 		}
-		done[from] = true
-		splices = append(splices, d.replace(from, e.Name)...)
 	}
 	return splices
+}
+
+// from writes where an environment is promoted from, below its name.
+func (d *document) from(env *yaml.Node, name string) []splice {
+	s := d.style()
+	from := word("from").flow(s) + ": " + word(name).flow(s)
+	_, promotion := field(env, "promotion")
+	promotion = target(promotion)
+	switch {
+	case promotion == nil && find(env, "promotion") == nil && isFlow(env):
+		return d.lastInBrackets(d.value(env), d.offset(env.Content[len(env.Content)-2]), word("promotion").flow(s)+": {"+from+"}")
+	case promotion == nil && find(env, "promotion") == nil:
+		_, value := field(env, "name")
+		if value == nil {
+			return nil
+		}
+		column := env.Content[0].Column - 1
+		at := d.end(value, column)
+		text := "\n" + strings.Repeat(" ", column) + "promotion:\n" + strings.Repeat(" ", column+s.Step) + from
+		return []splice{{at, at, d.ends(text)}}
+	case promotion == nil || promotion.Kind != yaml.MappingNode || len(promotion.Content) == 0:
+		return nil
+	case isFlow(promotion):
+		return d.lastInBrackets(d.value(promotion), d.offset(promotion.Content[len(promotion.Content)-2]), from)
+	}
+	at := d.offset(promotion.Content[0])
+	return []splice{{at, at, d.ends(from + "\n" + strings.Repeat(" ", d.column(at)))}}
 }
 
 // deploy adds the new environment to the lists of apps that are promoted past

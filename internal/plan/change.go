@@ -18,7 +18,10 @@ type Plan struct {
 	// next run's Input.
 	Places map[string]string
 
-	met bool // two branches met in what it was made from, and nothing was changed since
+	// Met is set where two branches met in what it was made from.
+	Met bool
+
+	follows bool // and the contract was not changed since
 }
 
 // Change is the decision about one file. The Files share their bytes with the
@@ -89,7 +92,7 @@ func (p Plan) Empty() bool {
 // Follows reports whether all that the plan changes follows from a merge of two
 // branches, so that the merge needs nothing more to be right as it stands.
 func (p Plan) Follows() bool {
-	if p.Empty() || !p.met {
+	if p.Empty() || !p.follows {
 		return false
 	}
 	for _, c := range p.Changes {

@@ -33,7 +33,7 @@ func Compute(in Input) Plan {
 	for i := range changes {
 		changes[i].MakesWay = changes[i].Action == Delete && c.way[changes[i].Path]
 	}
-	return Plan{Changes: changes, States: c.states(changes), Places: c.nextPlaces(), met: c.follows}
+	return Plan{Changes: changes, States: c.states(changes), Places: c.nextPlaces(), Met: c.met, follows: c.follows}
 }
 
 func newComputation(in Input) *computation {
