@@ -69,7 +69,7 @@ func (j *job) print(b *strings.Builder, full bool) {
 		b.WriteByte('\n')
 	}
 	for _, c := range j.onlyState() {
-		if full {
+		if full && !j.plan.Follows() {
 			fmt.Fprintf(b, "%s %s: %s\n", c.Action.Symbol(), j.file(c.Path), c.Reason)
 		}
 	}

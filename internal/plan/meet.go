@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"path"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/merge"
@@ -86,8 +87,20 @@ func (c *computation) gathered(r row) Change {
 	case r.settled && ch.Action.Writes():
 		ch.Action = Merge
 		ch.Reason = "Git's conflict markers were around generated lines only; made anew from the contract"
-	case c.met && c.follows && ch.Action.Writes() && ch.Action != Mark && (b == nil || merge.Within(b.Data, d.Data)):
-		ch.Follows = true
+	case c.follows && ch.Action.Writes() && ch.Action != Mark:
+		ch.Follows = b != nil && merge.Within(b.Data, d.Data) || b == nil && c.like(r)
 	}
 	return ch
+}
+
+// like reports whether a new file is one of a kind that its unit has elsewhere:
+// an app's in another environment. Where the unit has none the app, or the unit
+// itself, is new to all branches, or was taken back on one.
+func (c *computation) like(r row) bool {
+	for p, f := range c.pristine {
+		if f.unit == r.Unit && path.Base(p) == path.Base(r.Path) {
+			return true
+		}
+	}
+	return false
 }

@@ -38,7 +38,7 @@ func TestMeet(t *testing.T) {
 		"another order":                     {permuted, permuted, list, plan.Update, list, true},
 		"another order, differently merged": {"- b\n- c\n- a\n", "- c\n- b\n- a\n", longer, plan.Update, longer, true},
 		"an entry of both":                  {list, list, longer, plan.Update, longer, true},
-		"a new file of both":                {"", "", list, plan.Create, list, true},
+		"a file that nobody had":            {"", "", list, plan.Create, list, false},
 		"an edit beside an entry of both":   {"x\n" + list, "y\n" + list, "x\n" + longer, plan.Merge, "y\n" + longer, true},
 		"documents in another order":        {"---\nb\n---\na\n", "---\nb\n---\na\n", "---\na\n---\nb\n", plan.Update, "---\na\n---\nb\n", true},
 		"documents that Git mixed up":       {"---\nb\na\n---\n", "---\nb\na\n---\n", "---\na\n---\nb\n", plan.Update, "---\na\n---\nb\n", false},
@@ -57,6 +57,16 @@ func TestMeet(t *testing.T) {
 				t.Errorf("empty %v, follows %v", p.Empty(), p.Follows())
 			}
 		})
+	}
+}
+
+// TestMeetElsewhere: a file that the unit has in another folder follows.
+func TestMeetElsewhere(t *testing.T) {
+	t.Parallel()
+	old := at("dev/f", "1\n")
+	p := plan.Compute(meeting(old, old, tree.Tree{"dev/f": old["dev/f"], "qa/f": file("2\n")}))
+	if !p.Follows() {
+		t.Errorf("%+v", p.Changes)
 	}
 }
 
