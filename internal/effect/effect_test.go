@@ -221,18 +221,18 @@ func TestSuspendedSomewhere(t *testing.T) {
 	}
 }
 
-// The user edited the file that lists the teams, and then the last one goes:
-// the file stays, but nothing applies it any more.
+// The user edited the file that lists the teams, and then the last one goes: the
+// edit stays.
 func TestLastTeam(t *testing.T) {
 	t.Parallel()
 	e, p := compute(t, before[:strings.Index(before, "  teams:")], func(files tree.Tree) {
 		f := files["clusters/dr/tenants.yaml"]
-		f.Data = append(f.Data, "# mine\n"...)
+		f.Data = []byte(strings.Replace(string(f.Data), "data:\n", "data:\n  mine: too\n", 1))
 		files["clusters/dr/tenants.yaml"] = f
 	})
-	left := slices.IndexFunc(p.Changes, func(c plan.Change) bool { return c.Action == plan.Leave })
-	if left < 0 || p.Changes[left].Path != "clusters/dr/tenants.yaml" {
-		t.Error("the file does not stay")
+	merged := slices.IndexFunc(p.Changes, func(c plan.Change) bool { return c.Action == plan.Merge })
+	if merged < 0 || p.Changes[merged].Path != "clusters/dr/tenants.yaml" {
+		t.Error("the edit is not kept")
 	}
 	if len(e.Prunes) != 2 || !cmp.Equal(e.Prunes[0].Clusters, []string{"dev", "dr", "eu", "us"}) {
 		t.Errorf("%+v", e.Prunes)

@@ -29,7 +29,6 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	"tenants/_team_/_env_/_app_.receiver.yaml":          func(s scope) bool { return s.(AppEnv).App.HasReceiver() },
 	"clusters/_cluster_/receiver.yaml":                  func(s scope) bool { return s.(Cluster).HasReceiver() },
 	"clusters/_cluster_/flux-system/flux-instance.yaml": func(s scope) bool { return s.(Cluster).Operator() },
-	"clusters/_cluster_/tenants.yaml":                   func(s scope) bool { return len(s.(Cluster).Teams) > 0 },
 	"platform/policies/tenant-signatures-key.yaml":      signsWith("key"),
 	"platform/policies/tenant-signatures-keyless.yaml":  signsWith("keyless"),
 	".gitlab-ci.yml":                                    gitLab,

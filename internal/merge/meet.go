@@ -82,20 +82,28 @@ func lineCounts(data []byte) map[string]int {
 	return counts
 }
 
-// documentCounts counts the parts of a text that begin with a line of YAML's
-// for a new document.
+// documentCounts counts the parts of a text that begin with a line of YAML's for
+// a new document, each with the comment lines right above it.
 func documentCounts(data []byte) map[string]int {
 	counts := map[string]int{}
-	var doc []byte
+	var doc, above []byte
 	for line := range bytes.Lines(data) {
-		if bytes.HasPrefix(line, []byte("---")) && len(doc) > 0 {
-			counts[string(doc)]++
-			doc = nil
+		line = bytes.TrimRight(line, "\r\n")
+		switch {
+		case len(line) == 0:
+			continue
+		case bytes.HasPrefix(line, []byte("---")):
+			if len(doc) > 0 {
+				counts[string(doc)]++
+			}
+			doc, above = above, nil
+		case line[0] == '#':
+			above = append(append(above, line...), '\n')
+			continue
 		}
-		if line = bytes.TrimRight(line, "\r\n"); len(line) > 0 {
-			doc = append(append(doc, line...), '\n')
-		}
+		doc = append(append(doc, above...), line...)
+		doc, above = append(doc, '\n'), nil
 	}
-	counts[string(doc)]++
+	counts[string(append(doc, above...))]++
 	return counts
 }
