@@ -119,6 +119,7 @@ func (r references) known(kind, ns, name string) bool {
 		return ns == r.m.Flux.Namespace && name == "flux-system" && r.m.Operator()
 	case "Secret":
 		return strings.Contains(r.secrets, "create secret git "+name+" --namespace="+ns+" ") ||
+			strings.HasSuffix(name, "-git") && strings.Contains(r.secrets, "create secret git APP-git --namespace=TEAM ") ||
 			strings.Contains(r.secrets, `--namespace "$team" create secret docker-registry `+name+" ")
 	}
 	return false

@@ -64,9 +64,6 @@ func meetings(c contract.Contract) []meeting {
 	}
 }
 
-// settled are the pages that TestMeet holds.
-func settled() []string { return []string{"OWNERSHIP.md", "docs/readiness.md", "docs/topology.md"} }
-
 // TestMeet: two branches that penstock made of one base merge by plain git
 // without a conflict in a page, and the merged page is, but for the order of
 // entries and for blank lines, what the merged contract gives.
@@ -124,7 +121,7 @@ func platformPages(t *testing.T, source []byte) map[string]string {
 			continue
 		}
 		for p, f := range target1(t, generator(t, c, source), target) {
-			if slices.Contains(settled(), p) || p == ".gitattributes" {
+			if filepath.Ext(p) == ".md" || p == ".gitattributes" {
 				pages[p] = string(f.Data)
 			}
 		}

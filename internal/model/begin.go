@@ -4,14 +4,19 @@ import "strings"
 
 // Begin lets Flux begin on a cluster: commands for a POSIX shell, in a checkout
 // of the platform repository.
-func (m *Model) Begin(c *Cluster) string {
-	folder := "clusters/" + c.Name + "/flux-system"
+func (m *Model) Begin(c *Cluster) string { return m.begin(c.Name) }
+
+// BeginAny is Begin with CLUSTER for the reader to replace.
+func (m *Model) BeginAny() string { return m.begin("CLUSTER") }
+
+func (m *Model) begin(cluster string) string {
+	folder := "clusters/" + cluster + "/flux-system"
 	apply := "kubectl apply --server-side --kustomize " + folder
 	if m.Installs() {
 		// The first one creates the types that the second one needs.
 		apply += " || true\nkubectl wait --for=condition=Established crd --selector=app.kubernetes.io/part-of=flux\n" + apply
 	}
-	return "kubectl config use-context " + c.Name + "\n" + apply
+	return "kubectl config use-context " + cluster + "\n" + apply
 }
 
 // Operator's own installation, where Flux comes with it.

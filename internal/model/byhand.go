@@ -1,47 +1,57 @@
 package model
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Step is a shell command with what it is for. Words in capitals in the command
 // are for the reader to replace.
 type Step struct{ Why, Command string }
 
+// anyEnv stands for the environment in commands that are the same for all.
+const anyEnv = "ENVIRONMENT"
+
 // Lookups lists commands that say what should run and what a rollback could
-// go back to, one for each environment.
+// go back to, one for each way in which that is decided.
 func (m *Model) Lookups() []Step {
 	var steps []Step
-	for _, e := range m.Envs {
-		if m.HasOCI() {
-			steps = append(steps, m.lookup(e))
-		}
-		if m.HasGit() {
-			steps = append(steps, Step{
-				"what " + e.Name + " should run of an app delivered by Git, in the app's repository",
-				"git log --patch -- '*/overlays/" + e.Name + "/'",
-			})
-		}
+	if m.HasOCI() && m.Floating() {
+		repo := m.Registry.TeamPrefix(anyEnv, "TEAM") + "APP"
+		steps = append(steps, Step{
+			m.where("a tag decides") + "what should run, and what it could go back to",
+			"crane digest " + repo + ":" + anyEnv + "\ncrane ls " + repo + " | grep '^" + anyEnv + "-'",
+		})
+	}
+	if m.HasOCI() && m.pins() {
+		steps = append(steps, Step{m.where("a pin decides") + "what runs, and ran before", "git log --patch -- " + anyPin})
+	}
+	if m.HasGit() {
+		steps = append(steps, Step{"what should run of an app delivered by Git, in the app's repository", "git log --patch -- '*/overlays/" + anyEnv + "/'"})
 	}
 	return steps
 }
 
-func (m *Model) lookup(e *Env) Step {
-	if e.Pinned {
-		return Step{"what " + e.Name + " runs, and ran before", "git log --patch -- tenants/TEAM/" + e.Name + "/APP.pin.yaml"}
+const anyPin = "tenants/TEAM/" + anyEnv + "/APP.pin.yaml"
+
+// pins reports whether Git pins an environment.
+func (m *Model) pins() bool {
+	return slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned })
+}
+
+// where begins a step that is not for all environments.
+func (m *Model) where(text string) string {
+	if m.Floating() && m.pins() {
+		return "where " + text + ": "
 	}
-	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
-	return Step{
-		"what " + e.Name + " should run, and what it could go back to",
-		"crane digest " + repo + ":" + e.Name + "\ncrane ls " + repo + " | grep '^" + e.Name + "-'",
-	}
+	return ""
 }
 
 // ByHand lists the commands of a rollback without CI and without Penstock.
 func (m *Model) ByHand() []Step {
 	steps := []Step{{"freeze the app on a cluster", m.eachSource("flux --context CLUSTER suspend source KIND APP --namespace TEAM")}}
 	if m.HasOCI() {
-		for _, e := range m.Envs {
-			steps = append(steps, m.rollback(e))
-		}
+		steps = append(steps, m.rollbacks()...)
 	}
 	if m.HasGit() {
 		steps = append(steps, Step{"an app delivered by Git: revert the commit of the release, in the app's repository, and push", "git revert COMMIT && git push"})
@@ -69,22 +79,25 @@ func (m *Model) eachSource(command string) string {
 	return strings.Join(lines, "\n")
 }
 
-// rollback is, where a tag floats, the rollback's claim and then the tag: the
+// rollbacks are, where a tag floats, the rollback's claim and then the tag: the
 // order in which a crash in between does no harm.
-func (m *Model) rollback(e *Env) Step {
-	if e.Pinned {
-		pin := "tenants/TEAM/" + e.Name + "/APP.pin.yaml"
-		return Step{
-			e.Name + ": revert the pin's last change, in this repository, and hold it there; merging that is the rollback",
-			"git revert --no-commit \"$(git log --max-count=1 --format=%H -- " + pin + ")\"\n" +
-				"echo '# hold: REASON' >> " + pin + "\n" +
-				"git commit --message 'roll TEAM/APP back in " + e.Name + "' -- " + pin,
-		}
+func (m *Model) rollbacks() []Step {
+	var steps []Step
+	if m.Floating() {
+		repo := m.Registry.TeamPrefix(anyEnv, "TEAM") + "APP"
+		steps = append(steps, Step{
+			m.where("a tag decides") + "N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",
+			"crane tag " + repo + "@DIGEST " + anyEnv + "-\"$(date -u +%F)\".N-rollback-RELEASE\n" +
+				"crane tag " + repo + "@DIGEST " + anyEnv,
+		})
 	}
-	repo := m.Registry.TeamPrefix(e.Name, "TEAM") + "APP"
-	return Step{
-		e.Name + ": N is one more than the day's highest number; RELEASE is the one to go back to, DIGEST its digest",
-		"crane tag " + repo + "@DIGEST " + e.Name + "-\"$(date -u +%F)\".N-rollback-RELEASE\n" +
-			"crane tag " + repo + "@DIGEST " + e.Name,
+	if m.pins() {
+		steps = append(steps, Step{
+			m.where("a pin decides") + "revert the pin's last change, in this repository, and hold it there; merging that is the rollback",
+			"git revert --no-commit \"$(git log --max-count=1 --format=%H -- " + anyPin + ")\"\n" +
+				"echo '# hold: REASON' >> " + anyPin + "\n" +
+				"git commit --message 'roll TEAM/APP back in " + anyEnv + "' -- " + anyPin,
+		})
 	}
+	return steps
 }

@@ -2,13 +2,14 @@ package model
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 )
 
-// Choice is the decision for some apps in some environments, as Markdown.
-type Choice struct{ Envs, Apps, Delivery, Reference, Why string }
+// Choice is the decision for apps of one kind where one thing decides what
+// runs, as Markdown.
+type Choice struct{ Where, Delivery, Reference, Why string }
 
 // Verdict sums the decision up.
 func (m *Model) Verdict() string {
@@ -22,79 +23,54 @@ func (m *Model) Verdict() string {
 	}
 }
 
-// Choices lists the decision for each app in each environment, apps that share
-// it together.
+// Choices lists the decision for each way in which apps are delivered; none
+// where there is no app.
 func (m *Model) Choices() []Choice {
+	if len(m.Apps()) == 0 {
+		return nil
+	}
 	var list []Choice
-	for _, oci := range []bool{true, false} {
-		for _, e := range m.Envs {
-			var apps []string
-			for _, a := range m.Apps() {
-				for _, ae := range a.Envs {
-					if ae.Env == e && a.OCI == oci {
-						apps = append(apps, a.Team.Name+"/"+a.Name)
-					}
-				}
-			}
-			if len(apps) > 0 {
-				c := m.choice(e, oci)
-				c.Apps = strings.Join(apps, ", ")
-				list = append(list, c)
-			}
+	if m.HasOCI() && m.Floating() {
+		list = append(list, Choice{
+			"bundles, where a tag decides what runs", "oci", "floating",
+			"going forward and back is one move of a tag, which waits for a person only where the gate is an approval",
+		})
+	}
+	if m.HasOCI() && m.pins() {
+		why := "a promotion is a reviewed commit of the pin; the bytes still come from the registry"
+		if m.Registry.GitDigest() {
+			why = "this registry cannot protect a tag, so Git holds the digest"
 		}
+		list = append(list, Choice{"bundles, where a pin decides what runs", "oci", "pinned", why})
+	}
+	if m.HasGit() {
+		list = append(list, Choice{
+			"apps delivered by Git", "git", "branch",
+			"chosen for these apps: their review and their history are the commits of their own repository",
+		})
 	}
 	return list
 }
 
-func (m *Model) choice(e *Env, oci bool) Choice {
-	switch {
-	case !oci:
-		return Choice{
-			Envs: e.Name, Delivery: "git", Reference: "branch",
-			Why: "chosen for these apps: their review and their history are the commits of their own repository",
-		}
-	case m.Registry.GitDigest():
-		return Choice{
-			Envs: e.Name, Delivery: "oci", Reference: "pinned",
-			Why: "this registry cannot protect a tag, so Git holds the digest",
-		}
-	case e.Pinned:
-		return Choice{
-			Envs: e.Name, Delivery: "oci", Reference: "pinned",
-			Why: "a promotion is a reviewed commit of the pin; the bytes still come from the registry",
-		}
-	default:
-		return Choice{
-			Envs: e.Name, Delivery: "oci", Reference: "floating",
-			Why: "going forward and back is one move of a tag, " + e.gateClause(),
-		}
-	}
-}
-
-// gateClause is the gate as the end of a sentence, as Markdown.
-func (e *Env) gateClause() string {
-	if e.NeedsPerson {
-		return "after " + MarkdownText(e.Gate())
-	}
-	return "without waiting for a person"
-}
-
 // FloatingStance says which school the platform follows at the end of its path.
 func (m *Model) FloatingStance() string {
-	floating := m.envNames(func(e *Env) bool { return !e.Pinned && len(e.Next) == 0 })
-	pinned := m.envNames(func(e *Env) bool { return e.Pinned && len(e.Next) == 0 })
+	ends := func(pinned bool) bool {
+		return slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned == pinned && len(e.Next) == 0 })
+	}
 	switch {
-	case floating == "":
-		return "This platform follows the first at the end of its path: Git pins the digest in " + pinned + "."
-	case pinned == "":
-		return "This platform follows the second: " + floating + " follows a tag, on the conditions below. `reference: pinned` in the contract changes that for an environment."
+	case !ends(false):
+		return "This platform follows the first at the end of its path: Git pins the digest there."
+	case !ends(true):
+		return "This platform follows the second: the end of its path follows a tag, on the conditions below. `reference: pinned` in the contract changes that for an environment."
 	default:
-		return "This platform does both: Git pins the digest in " + pinned + "; " + floating + " follows a tag, on the conditions below."
+		return "This platform does both at the ends of its path: Git pins the digest in one, another follows a tag, on the conditions below."
 	}
 }
 
 // Floating reports whether some environment follows a tag.
-func (m *Model) Floating() bool { return m.envNames(func(e *Env) bool { return !e.Pinned }) != "" }
+func (m *Model) Floating() bool {
+	return slices.ContainsFunc(m.Envs, func(e *Env) bool { return !e.Pinned })
+}
 
 // FloatingAnswers lists what is said against floating tags, and what holds
 // against it on this platform.
@@ -144,7 +120,7 @@ func (m *Model) Risks() []string {
 	add(m.SupplyChain.Signing == "none", "Bundles are not signed: write access to the registry is enough to deploy.")
 	add(m.HasGit(), "Apps delivered by Git are outside of the signatures: whoever may push to their branch may deploy them.")
 	add(m.SupplyChain.Signing == "keyless", "Signing needs the public Sigstore services, which also publish the names of repositories and workflows.")
-	add(m.SupplyChain.Signing == "key", "One key signs for all environments: it does not tell a promotion to "+m.LastEnv().Name+" from one to "+m.FirstEnv().Name+". The registry and the approvals do.")
+	add(m.SupplyChain.Signing == "key", "One key signs for all environments: it does not tell a promotion to one from one to another. The registry and the approvals do.")
 	add(m.SupplyChain.UnpinnedImages == "allow", "Bundles may name images without a digest: the same bundle can run different code later.")
 	add(m.Registry.Insecure, "The registry is reached over plain HTTP: meant for one machine, never for a network.")
 	add(m.Registry.GitDigest(), "Tags of this registry can be moved by anyone who can push; they mean nothing here, only the digests in Git do.")

@@ -21,17 +21,18 @@ func (m *Model) Histories() []Step {
 // Rollbacks lists the commands that go back and that let promotions go on.
 func (m *Model) Rollbacks() []Step {
 	const place = " --app TEAM/APP --env ENVIRONMENT"
-	floating, pinned := m.envNames(func(e *Env) bool { return !e.Pinned }), m.envNames(func(e *Env) bool { return e.Pinned })
 	var steps []Step
-	if m.HasOCI() && floating != "" {
+	if m.HasOCI() && m.Floating() {
+		tag := m.where("a tag decides")
 		steps = append(steps,
-			Step{floating + ": to the release before, and hold there", "penstock rollback" + place + becauseFlag},
-			Step{floating + ": when promotions may go on", "penstock hold" + place + " --lift"})
+			Step{tag + "to the release before, and hold there", "penstock rollback" + place + becauseFlag},
+			Step{tag + "when promotions may go on", "penstock hold" + place + " --lift"})
 	}
-	if m.HasOCI() && pinned != "" {
+	if m.HasOCI() && m.pins() {
+		pin := m.where("a pin decides")
 		steps = append(steps,
-			Step{pinned + ": to the release before, and hold there, as a commit on a new BRANCH; the command says how to get it merged", "penstock rollback" + place + " --branch BRANCH" + becauseFlag},
-			Step{pinned + ": when promotions may go on", "penstock hold" + place + " --branch BRANCH --lift"})
+			Step{pin + "to the release before, and hold there, as a commit on a new BRANCH; the command says how to get it merged", "penstock rollback" + place + " --branch BRANCH" + becauseFlag},
+			Step{pin + "when promotions may go on", "penstock hold" + place + " --branch BRANCH --lift"})
 	}
 	if m.HasGit() {
 		steps = append(steps, Step{"an app delivered by Git: DIR is a clone of its repository, BRANCH a new one there", "penstock rollback" + place + " --app-dir DIR --branch BRANCH" + becauseFlag})

@@ -2,7 +2,7 @@ package model
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 )
@@ -23,29 +23,11 @@ func (m *Model) ReviewDate() string {
 	return "by " + m.Decision.ReviewBy
 }
 
-// PathText writes the promotion path, branches included: "dev -> prod".
-func (m *Model) PathText() string {
-	var paths []string
-	for _, e := range m.Envs {
-		if len(e.Next) == 0 {
-			paths = append(paths, "`"+e.pathTo()+"`")
-		}
-	}
-	return strings.Join(paths, " and ")
-}
-
-func (e *Env) pathTo() string {
-	if e.From == nil {
-		return e.Name
-	}
-	return e.From.pathTo() + " -> " + e.Name
-}
-
 // Assumptions lists what must be true for the decision to hold.
 func (m *Model) Assumptions() []Assumption {
 	return []Assumption{
 		{"CI builds once and promotes what it built", fmt.Sprintf("%s; unpinned images: %s", m.CI.Provider, m.SupplyChain.UnpinnedImages)},
-		{"environments are apart and reconcile by themselves", fmt.Sprintf("%d environments, %d clusters, none shared", len(m.Envs), len(m.Clusters))},
+		{"environments are apart and reconcile by themselves", "each environment has clusters of its own, none is shared"},
 		{"Git and the registry are both run well", "Git at `" + m.Platform.Git.Host + "`; registry " + m.Registry.Provider + " at `" + m.Registry.Host + "`, maturity " + orUnknown(m.Decision.RegistryMaturity)},
 		{"going back always has something to go back to", fmt.Sprintf("the last %d digests of each environment are kept", m.Registry.Retention.Promotions)},
 	}
@@ -63,16 +45,15 @@ func (m *Model) Weighings() []Weighing {
 
 func (m *Model) weighAudit() Weighing {
 	w := Weighing{Question: "Must each promoted change be reviewed in Git?", Answer: answer(m.Decision.GitNativeAudit)}
-	floating := m.envNames(func(e *Env) bool { return !e.Pinned })
 	switch {
 	case m.Decision.GitNativeAudit == nil:
 		w.Follows = "not decided on; set `spec.decision.gitNativeAudit`"
 	case !m.AuditInGit():
 		w.Follows = "the pipeline's approval and its record in the registry are enough"
-	case floating == "":
+	case !m.Floating():
 		w.Follows = "every environment is pinned: each promotion is a reviewed commit"
 	default:
-		w.Follows = "speaks for pins, or for delivery by Git. Not reviewed in Git today: bundles in " + floating
+		w.Follows = "speaks for pins, or for delivery by Git. Not reviewed in Git today: bundles, where a tag decides what runs"
 	}
 	return w
 }
@@ -119,21 +100,11 @@ func (m *Model) weighLayout() Weighing {
 }
 
 func (m *Model) weighPath() Weighing {
-	gates := m.envNames(func(e *Env) bool { return e.NeedsPerson })
-	if gates == "" {
-		gates = "none"
+	where := "nowhere"
+	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.NeedsPerson }) {
+		where = "where the gate is an approval: [promotion.md](../promotion.md#the-path)"
 	}
-	return Weighing{"Where does a person decide?", gates, "every other promotion is automatic, along " + m.PathText()}
-}
-
-func (m *Model) envNames(is func(*Env) bool) string {
-	var list []string
-	for _, e := range m.Envs {
-		if is(e) {
-			list = append(list, e.Name)
-		}
-	}
-	return strings.Join(list, ", ")
+	return Weighing{"Where does a person decide?", where, "every other promotion is automatic"}
 }
 
 func answer(b *bool) string {

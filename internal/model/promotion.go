@@ -12,12 +12,6 @@ import (
 // LastEnv is the environment at the end of the list: production, by custom.
 func (m *Model) LastEnv() *Env { return m.Envs[len(m.Envs)-1] }
 
-// Freeze is a window without promotions, with its environment.
-type Freeze struct {
-	Env string
-	contract.Freeze
-}
-
 // ByStart returns the windows by their start, whatever their time zones; the
 // contract's order has no meaning.
 func ByStart(list []contract.Freeze) []contract.Freeze {
@@ -34,17 +28,6 @@ func instant(s string) time.Time {
 	return t
 }
 
-// Freezes lists the windows of all environments in path order.
-func (m *Model) Freezes() []Freeze {
-	var list []Freeze
-	for _, e := range m.Envs {
-		for _, f := range e.Freeze {
-			list = append(list, Freeze{e.Name, f})
-		}
-	}
-	return list
-}
-
 // Move is a right to change what runs somewhere.
 type Move struct {
 	What   string // as Markdown
@@ -57,8 +40,12 @@ func (m *Model) Moves() []Move {
 	var list []Move
 	if m.HasOCI() {
 		list = append(list, Move{"a new release tag", "CI of the app's repository", m.heldReleases()})
-		for _, e := range m.Envs {
-			list = append(list, m.move(e))
+		const who = "CI; where the gate is an approval, after that"
+		if m.Floating() {
+			list = append(list, Move{"the tag of an environment", who, m.heldTag()})
+		}
+		if m.pins() {
+			list = append(list, Move{"a pin", who, "CODEOWNERS and branch protection of this repository"})
 		}
 	}
 	if m.HasGit() {
@@ -67,22 +54,15 @@ func (m *Model) Moves() []Move {
 	return list
 }
 
-func (m *Model) move(e *Env) Move {
-	who := "CI, without asking"
-	if e.NeedsPerson {
-		who = "CI, after " + e.Gate()
-	}
-	if e.Pinned {
-		return Move{"the pins of " + e.Name, who, "CODEOWNERS and branch protection of this repository"}
-	}
+func (m *Model) heldTag() string {
 	held := "the registry: only the promotion's identity may move this tag"
 	if m.Registry.PerEnvironment() {
-		held = "the registry: only the promotion's identity may write `" + strings.TrimSuffix(m.Registry.TeamPrefix(e.Name, "<team>"), "/") + "/*`"
+		held = "the registry: only the promotion's identity may write `" + strings.TrimSuffix(m.Registry.TeamPrefix("<environment>", "<team>"), "/") + "/*`"
 	}
 	if m.SupplyChain.Signing == "keyless" && m.CI.Provider == "github-actions" {
-		held += "; and Flux: only what `" + e.PromoteWorkflow() + "` signed runs there"
+		held += "; and Flux: only what `promote-<environment>.yaml` signed runs there"
 	}
-	return Move{"the tag `" + e.Name + "`", who, held}
+	return held
 }
 
 func (m *Model) heldReleases() string {

@@ -74,22 +74,19 @@ func (m *Model) PlatformWebhooks() []*Cluster {
 	return list
 }
 
-// Calls say, a Markdown sentence each, whom CI calls when. Empty where it calls
-// nobody.
-func (m *Model) Calls() []string {
-	var list []string
-	for _, e := range m.Envs {
-		called := m.Webhooks(e)
-		if len(called) == 0 || !m.HasOCI() {
-			continue
-		}
-		after, interval := "When it has moved the tag `"+e.Name+"`", e.Interval
-		if e.Pinned {
-			after, interval = "When the platform repository has changed", "1m" // of its source: see package flux
-		}
-		list = append(list, after+", CI calls "+strings.Join(names(called), ", ")+", and Flux looks at once. A call that fails loses nothing: Flux looks every "+interval+" anyway.")
+// Calls says, as Markdown, when CI calls clusters; "" where it calls nobody.
+func (m *Model) Calls() string {
+	if !m.HasOCI() || !slices.ContainsFunc(m.Envs, func(e *Env) bool { return len(m.Webhooks(e)) > 0 }) {
+		return ""
 	}
-	return list
+	after := "it has moved an environment's tag"
+	switch {
+	case m.pins() && m.Floating():
+		after += ", or this repository's pins have changed"
+	case m.pins():
+		after = "this repository's pins have changed"
+	}
+	return "When " + after + ", CI calls the clusters there that have a `webhook`, and Flux looks at once. A call that fails loses nothing: Flux looks at each interval anyway."
 }
 
 // PlatformReceiver is the Receiver of the platform repository's own source on

@@ -1,6 +1,10 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Secret is a Secret that a person must create; Penstock writes none.
 type Secret struct {
@@ -23,28 +27,52 @@ func (m *Model) Secrets() []Secret {
 				"    --docker-server=%s --docker-username=\"$REGISTRY_USER\" --docker-password=\"$REGISTRY_TOKEN\"\ndone", PullSecret, m.Registry.Host),
 		})
 	}
-	for _, t := range m.Teams {
-		for _, a := range t.Apps {
-			if a.OCI {
-				continue
-			}
+	for _, a := range m.Apps() {
+		if !a.OCI {
 			list = append(list, Secret{
-				Why:     "Flux reads the repository of " + t.Name + "/" + a.Name,
-				Command: gitSecret(a.GitSecret(), t.Name, a.Git),
+				Why:     ofApp + a.Team.Name + "/" + a.Name,
+				Command: gitSecret(a.GitSecret(), a.Team.Name, a.Git),
 			})
 		}
 	}
 	return list
 }
 
+// SecretKinds is Secrets with what the apps delivered by Git have in common
+// once, for the reader to put the app in.
+func (m *Model) SecretKinds() []Secret {
+	list := m.Secrets()
+	list = slices.DeleteFunc(list, func(s Secret) bool { return strings.HasPrefix(s.Why, ofApp) })
+	for _, ssh := range []bool{false, true} {
+		if m.has(func(a *App) bool { return !a.OCI && a.Git.SSH == ssh }) {
+			kind := "HTTPS"
+			if ssh {
+				kind = "SSH"
+			}
+			list = append(list, Secret{
+				Why:     "Flux reads each app delivered by Git, by " + kind + "; URL is the one in tenants/TEAM/ENVIRONMENT/APP.yaml",
+				Command: secretFor("APP-git", "TEAM", "URL", ssh),
+			})
+		}
+	}
+	return list
+}
+
+// ofApp begins what is said about the Secret of an app.
+const ofApp = "Flux reads the repository of "
+
 // GitSecret is the name of the Secret with which Flux reads the app's
 // repository.
 func (a *App) GitSecret() string { return a.Name + "-git" }
 
 func gitSecret(name, namespace string, g Git) string {
+	return secretFor(name, namespace, ShellQuote(g.Flux), g.SSH)
+}
+
+func secretFor(name, namespace, url string, ssh bool) string {
 	login := `--username=git --password="$GIT_TOKEN"`
-	if g.SSH {
+	if ssh {
 		login = `--private-key-file="$GIT_KEY_FILE"`
 	}
-	return fmt.Sprintf("flux create secret git %s --namespace=%s --url=%s \\\n  %s", name, namespace, ShellQuote(g.Flux), login)
+	return fmt.Sprintf("flux create secret git %s --namespace=%s --url=%s \\\n  %s", name, namespace, url, login)
 }

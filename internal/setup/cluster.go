@@ -9,7 +9,7 @@ import (
 // clusters lists what each cluster needs.
 func clusters(m *model.Model) []Step {
 	var steps []Step
-	for _, s := range m.Secrets() {
+	for _, s := range m.SecretKinds() {
 		steps = append(steps, Step{What: "A Secret: " + s.Why, Why: "Values come from variables of your shell, so that none ends in its history.", Do: s.Command})
 	}
 	if len(steps) > 0 {

@@ -30,14 +30,10 @@ func gitlabProtect(m *model.Model, g model.Git) Step {
 func gitlabPlatform(m *model.Model) []Step {
 	steps := []Step{gitlabProtect(m, m.Platform.Git)}
 	if len(m.Apps()) > 0 {
-		var allow []string
-		for _, a := range m.Apps() {
-			allow = append(allow, api(m, "glab")+" --method POST "+project(m.Platform.Git.Slug)+"/job_token_scope/allowlist -F target_project_id=\"$("+api(m, "glab")+" "+project(a.Git.Slug)+" | jq .id)\"")
-		}
 		steps = append(steps, Step{
 			What:   "Let the apps' jobs read this project",
-			Why:    "They take contract and templates from here, with the job's own token. It reads; it writes nothing.",
-			Do:     lines(allow...),
+			Why:    "They take contract and templates from here, with the job's own token. It reads; it writes nothing. Once for each app: PROJECT is the path of its project, with `%2F` for `/`.",
+			Do:     api(m, "glab") + " --method POST " + project(m.Platform.Git.Slug) + "/job_token_scope/allowlist -F target_project_id=\"$(" + api(m, "glab") + " projects/PROJECT | jq .id)\"",
 			Proofs: []Proof{{api(m, "glab") + " " + project(m.Platform.Git.Slug) + "/job_token_scope/allowlist | jq --raw-output '.[].path_with_namespace'", "the apps' projects"}},
 		})
 	}
