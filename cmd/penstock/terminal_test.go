@@ -112,14 +112,22 @@ const patience = 30 * time.Second
 // see waits until the screen shows something.
 func (s *screen) see(what string, shown func() bool) {
 	s.t.Helper()
-	late := time.After(patience)
+	if !s.sees(patience, shown) {
+		s.t.Fatalf("no %q on the screen:\n%s", what, s.text())
+	}
+}
+
+// sees waits so long at most.
+func (s *screen) sees(most time.Duration, shown func() bool) bool {
+	late := time.After(most)
 	for !shown() {
 		select {
 		case <-s.news:
 		case <-late:
-			s.t.Fatalf("no %q on the screen:\n%s", what, s.text())
+			return shown()
 		}
 	}
+	return true
 }
 
 // answer waits for a question and types. What is typed before its time is not
