@@ -3,7 +3,7 @@ BIN := bin
 # What runs the tests; .ci/run has it count and time them.
 GOTEST ?= $(GO) test
 
-.PHONY: help build test golden check fmt vet lint fuzz bench cover tools lab lab-test completions release release-snapshot
+.PHONY: help build test golden check fmt vet lint fuzz bench cover tools lab lab-test changes completions release release-snapshot
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: ## benchmarks, with the fleet of 1,000 teams; needs 2 GB of disk below TM
 
 cover: ## test coverage by function
 	$(GO) test ./... -coverprofile=$(BIN)/cover.out && $(GO) tool cover -func=$(BIN)/cover.out
+
+changes: ## FROM=REVISION: write into docs/upgrading.md what is generated otherwise since then
+	.ci/changes $(FROM)
 
 completions: ## completion scripts for the release's archives
 	mkdir -p completions
