@@ -2,7 +2,7 @@ package cli
 
 import (
 	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,7 +22,7 @@ func TestBundleList(t *testing.T) {
 	day := int64(1771754400)
 	push := func(kind, tag string) {
 		t.Helper()
-		t.Setenv("SOURCE_DATE_EPOCH", fmt.Sprint(day))
+		t.Setenv("SOURCE_DATE_EPOCH", strconv.FormatInt(day, 10))
 		day += 86400
 		penstock(t, exitFine, "pushed ", "", "bundle", "push", "--image", testImage, "--revision", testRevision, kind, tag)
 	}

@@ -30,7 +30,7 @@ func noResult() map[string]string {
 	}
 }
 
-// called is a command with arguments that it could run with.
+// calledWith is a command's arguments, with which it could run.
 func calledWith() map[string][]string {
 	return map[string][]string{
 		"add team":        {"--name", "a", "--owner", "@acme/a"},

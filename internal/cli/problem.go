@@ -69,7 +69,7 @@ func wantsJSON(cmd *cobra.Command, args []string) bool {
 // problemsIn lists what an error tells.
 func problemsIn(err error) []problem {
 	var list []problem
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
+	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone is meant
 		for _, e := range many.Unwrap() {
 			list = append(list, problemsIn(e)...)
 		}
@@ -120,7 +120,7 @@ func problemsOfText(text string) []problem {
 }
 
 // placed is the place that a message begins with.
-var placed = regexp.MustCompile(`^([^\s:"]+):(\d+)(?::(\d+))?: `) //nolint:gochecknoglobals // compiled once
+var placed = regexp.MustCompile(`^([^\s:"]+):(\d+)(?::(\d+))?: `)
 
 // problemOf takes a message apart: "file:line:column: what; fix".
 func problemOf(line string) problem {
