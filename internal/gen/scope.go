@@ -122,16 +122,15 @@ func (s TeamEnv) vars() []string { return append(s.Team.vars(), "_env_", s.Env.N
 // OCISources is what the team's OCI sources may start with here.
 func (s TeamEnv) OCISources() string { return s.Model.OCISources(s.Team.Team, s.Env) }
 
-// GitSources lists the addresses that the team's Git sources may have here,
-// separated by blanks.
-func (s TeamEnv) GitSources() string {
+// GitSources lists the addresses that the team's Git sources may have here.
+func (s TeamEnv) GitSources() []string {
 	var urls []string
 	for _, a := range s.Apps {
 		if !a.OCI {
 			urls = append(urls, a.Git.Flux)
 		}
 	}
-	return strings.Join(urls, " ")
+	return urls
 }
 
 // AppEnv is the scope of a path with _team_, _env_ and _app_.

@@ -1,0 +1,123 @@
+package gen_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os/exec"
+	"path"
+	"strings"
+	"testing"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"github.com/penstock-dev/penstock/internal/gen"
+)
+
+// TestMeetLists: two branches that penstock made of one base merge by plain
+// git without a conflict in what machines read, and Flux gets from the merge
+// the objects that the merged contract gives.
+func TestMeetLists(t *testing.T) {
+	t.Parallel()
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("there is no git")
+	}
+	for name, source := range examples(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cache := map[string]map[string]string{}
+			files := func(source []byte) map[string]string {
+				if cache[string(source)] == nil {
+					cache[string(source)] = platformLists(t, source)
+				}
+				return cache[string(source)]
+			}
+			r := newGitRepository(t, git, files(source))
+			for _, m := range meetings(parse(t, name, source)) {
+				ours, theirs := changed(t, source, m.ours), changed(t, source, m.theirs)
+				merged, conflicts := r.merge(files(ours), files(theirs))
+				if len(conflicts) > 0 {
+					t.Errorf("%s: conflicts in %s", m.name, strings.Join(conflicts, ", "))
+					continue
+				}
+				want := files(changed(t, ours, m.theirs))
+				for p, text := range merged {
+					if m.multiplies || text == want[p] {
+						continue
+					}
+					if less, more := lines(want[p], text); less != "" || more != "" {
+						t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", m.name, p, less, more)
+					}
+				}
+				sameObjects(t, m.name, want, merged, m.multiplies)
+			}
+		})
+	}
+}
+
+// platformLists are the files of the platform repository that machines read,
+// and its attributes. Two kinds do not merge yet: the clusters' list of teams,
+// and the requests that test the policies, whose samples are of the first team.
+func platformLists(t *testing.T, source []byte) map[string]string {
+	t.Helper()
+	c := parse(t, "penstock.yaml", source)
+	// Each state has something of its own, for Git commits no state twice.
+	files := map[string]string{fmt.Sprintf("%x", sha256.Sum256(source)): ""}
+	for p, f := range target1(t, generator(t, c, source), gen.Target{}) {
+		switch {
+		case path.Ext(p) == ".md", path.Base(p) == gen.ContractFile, strings.HasPrefix(p, ".penstock/"):
+		case strings.HasPrefix(p, "clusters/"), strings.HasPrefix(p, "platform/policies/tests/"):
+		default:
+			files[p] = string(f.Data)
+		}
+	}
+	return files
+}
+
+// sameObjects compares the objects of every folder of a team or of the policies
+// in which a file differs. Of changes that multiply it asks only that they can be built.
+func sameObjects(t *testing.T, name string, want, got map[string]string, multiplies bool) {
+	t.Helper()
+	dirs := map[string]bool{}
+	for p, text := range got {
+		if text != want[p] && path.Ext(p) == ".yaml" && got[path.Dir(p)+"/kustomization.yaml"] != "" {
+			dirs[path.Dir(p)] = true
+		}
+	}
+	for dir := range dirs {
+		got := built(t, dir, got)
+		if multiplies {
+			continue
+		}
+		if less, more := lines(built(t, dir, want), got); less+more != "" {
+			t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", name, dir, less, more)
+		}
+	}
+}
+
+// built are the objects of a folder, as kustomize makes them, one a line. Names in the
+// expressions of policies stand in the order of the file.
+func built(t *testing.T, dir string, files map[string]string) string {
+	t.Helper()
+	fsys := filesys.MakeFsInMemory()
+	for p, text := range files {
+		if err := fsys.WriteFile("/"+p, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	resources, err := krusty.MakeKustomizer(krusty.MakeDefaultOptions()).Run(fsys, "/"+dir)
+	if err != nil {
+		t.Fatalf("%s: %v", dir, err)
+	}
+	var b bytes.Buffer
+	for _, r := range resources.Resources() {
+		text, err := r.AsYAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString(string(text))
+	}
+	return b.String()
+}
