@@ -25,6 +25,7 @@ var kinds = []struct{ name, kind string }{
 	{"diag", "value"},
 	{"tree", "value"},
 	{"merge", "pure"},
+	{"registry", "pure"},
 	{"contract", "pure"},
 	{"splice", "pure"},
 	{"edit", "pure"},
@@ -101,7 +102,8 @@ func checkImport(t *testing.T, file, kind string, at int, order map[string]int, 
 		t.Errorf("internal/%s: package %s is %s and imports %s", file, pkg, kind, imp)
 	}
 	ours, ok := strings.CutPrefix(imp, module+"internal/")
-	if !ok {
+	ours, _, _ = strings.Cut(ours, "/")
+	if !ok || ours == pkg {
 		return
 	}
 	switch {

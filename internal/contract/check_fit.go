@@ -2,130 +2,76 @@ package contract
 
 import (
 	"cmp"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+	"github.com/penstock-dev/penstock/internal/registry/table"
 )
 
-// takers names the providers that have a use for a field. The others are
-// refused it: what is written and does nothing is a mistake of the writer's.
-func takers() map[string][]string {
-	return map[string][]string{
-		"account":       {"ecr"},
-		"region":        {"ecr"},
-		"project":       {"gar", "harbor", "gitlab"},
-		"location":      {"gar"},
-		"subscription":  {"acr"},
-		"resourceGroup": {"acr"},
-	}
-}
-
-// meant is the field that a provider has in place of another's.
-func meant(field, provider string) string {
-	return map[string]map[string]string{
-		"ecr": {"location": "region", "project": "account", "subscription": "account"},
-		"gar": {"region": "location", "account": "project", "subscription": "project"},
-		"acr": {"account": "subscription", "project": "resourceGroup"},
-	}[provider][field]
-}
-
-// checkFields reports fields that are of another provider.
-func (k *checker) checkFields(r Registry) {
-	all := takers()
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if !k.written("spec.registry.%s", name) || slices.Contains(all[name], r.Provider) {
+// checkFields reports fields that are of another provider: what is written and
+// does nothing is a mistake of the writer's.
+func (k *checker) checkFields(p registry.Provider) {
+	for _, name := range lookup("spec.registry").object.names() {
+		takers := table.Takers(name)
+		if len(takers) == 0 || slices.Contains(takers, p.Name) || !k.written("spec.registry.%s", name) {
 			continue
 		}
-		fix := "remove it: it is a field of " + oneOf(all[name])
-		if other := meant(name, r.Provider); other != "" && !k.written("spec.registry.%s", other) {
-			fix = "write " + other + " instead"
-		} else if other != "" {
-			fix = "remove it, " + other + " is what counts"
+		fix := "remove it: it is a field of " + oneOf(takers)
+		at := slices.IndexFunc(p.Fields, func(f registry.Field) bool { return slices.Contains(f.Instead, name) })
+		switch {
+		case at < 0:
+		case k.written("spec.registry.%s", p.Fields[at].Name):
+			fix = "remove it, " + p.Fields[at].Name + " is what counts"
+		default:
+			fix = "write " + p.Fields[at].Name + " instead"
 		}
-		k.add("is given, but "+r.Provider+" has no "+name, fix, "spec.registry.%s", name)
+		k.add("is given, but "+p.Name+" has no "+name, fix, "spec.registry.%s", name)
 	}
 }
 
-// home is where the registries of one service are.
-type home struct {
-	// provider is the service's value of spec.registry.provider; "" where
-	// Penstock does not know it.
-	provider, service string
-	re                *regexp.Regexp
-	// write is how its hosts look.
-	write string
-}
-
-// homes are the hosts that belong to a service. Hosts of one's own, which zot,
-// harbor and gitlab have, can be anything else. Forms read in the services'
-// documentation on 2026-11-28.
-func homes() []home {
-	return []home{
-		{"ecr", "ECR", regexp.MustCompile(`^[0-9]{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.[a-z0-9.-]+$|\.vpce\.amazonaws\.com(\.cn)?$`), "ACCOUNT.dkr.ecr.REGION.amazonaws.com"},
-		{"gar", "Artifact Registry", regexp.MustCompile(`(^|[.-])pkg\.dev$`), "LOCATION-docker.pkg.dev"},
-		{"acr", "Azure Container Registry", regexp.MustCompile(`\.azurecr\.(io|cn|us)$`), "NAME.azurecr.io"},
-		// containers.HOST is the Container registry of a GitHub of one's own.
-		{"ghcr", "GitHub", regexp.MustCompile(`^ghcr\.io$|^containers\.[a-z0-9-]+\.ghe\.com$`), "ghcr.io, or containers.HOST of your own GitHub"},
-		{"gitlab", "GitLab", regexp.MustCompile(`^registry\.gitlab\.com$`), "registry.gitlab.com"},
-		{"", "Docker Hub", regexp.MustCompile(`(^|\.)docker\.(io|com)$`), ""},
-		{"", "Quay", regexp.MustCompile(`(^|\.)quay\.io$`), ""},
-		{"", "Google's Container Registry", regexp.MustCompile(`(^|\.)gcr\.io$`), ""},
-		{"", "Amazon's public gallery", regexp.MustCompile(`^public\.ecr\.aws$`), ""},
-		{"", "Artifactory", regexp.MustCompile(`\.jfrog\.io$`), ""},
-		{"", "GitHub's web site", regexp.MustCompile(`^github\.com$`), ""},
-		{"", "GitLab's web site", regexp.MustCompile(`^gitlab\.com$`), ""},
+// strangers are hosts of registries and others that no provider is for.
+func strangers() []registry.Hosts {
+	return []registry.Hosts{
+		{Service: "Docker Hub", Own: regexp.MustCompile(`(^|\.)docker\.(io|com)$`)},
+		{Service: "Quay", Own: regexp.MustCompile(`(^|\.)quay\.io$`)},
+		{Service: "Google's Container Registry", Own: regexp.MustCompile(`(^|\.)gcr\.io$`)},
+		{Service: "Amazon's public gallery", Own: regexp.MustCompile(`^public\.ecr\.aws$`)},
+		{Service: "Artifactory", Own: regexp.MustCompile(`\.jfrog\.io$`)},
+		{Service: "GitHub's web site", Own: regexp.MustCompile(`^github\.com$`)},
+		{Service: "GitLab's web site", Own: regexp.MustCompile(`^gitlab\.com$`)},
 	}
 }
 
 // checkHost reports a host that cannot be one of the provider's. What runs on
 // this machine may stand in for any.
-func (k *checker) checkHost(r Registry) {
+func (k *checker) checkHost(r Registry, p registry.Provider) {
 	host := withoutPort(r.Host)
 	if what, _ := registryHost(r.Host); host == "" || what != "" || (address{host: host}).loopback() {
 		return
 	}
-	var own home
-	for _, h := range homes() {
-		if h.provider == r.Provider {
-			own = h
-		}
+	own := "the host of your " + p.Name
+	if p.Hosts.Form != "" {
+		own += ": " + p.Hosts.Form
 	}
-	for _, h := range homes() {
-		switch {
-		case !h.re.MatchString(host) || h.provider != "" && h.provider == r.Provider:
-		case h.provider != "":
-			k.add("is "+quote(r.Host)+", of "+h.service+", but the provider is "+r.Provider, "write \"provider: "+h.provider+"\", or the host of your "+r.Provider+example(own), "spec.registry.host")
-			return
-		default:
-			k.add("is "+quote(r.Host)+", of "+h.service+", which is no registry that "+r.Provider+" names", "write the host of your "+r.Provider+example(own), "spec.registry.host")
+	of := func(h registry.Hosts) bool { return h.Own != nil && h.Own.MatchString(host) }
+	for _, other := range table.All() {
+		if other.Name != p.Name && of(other.Hosts) {
+			k.add("is "+quote(r.Host)+", of "+other.Hosts.Service+", but the provider is "+p.Name, "write \"provider: "+other.Name+"\", or "+own, "spec.registry.host")
 			return
 		}
 	}
-	if k.elsewhere(r.Provider, host, own) {
-		k.add("is "+quote(r.Host)+", but no host of "+r.Provider+" looks so", "write "+own.write+", or the provider that it is: "+oneOf(selfHosted()), "spec.registry.host")
+	for _, h := range strangers() {
+		if of(h) {
+			k.add("is "+quote(r.Host)+", of "+h.Service+", which is no registry that "+p.Name+" names", "write "+own, "spec.registry.host")
+			return
+		}
 	}
-}
-
-// elsewhere reports a host that is not one of a service that has only its own.
-func (k *checker) elsewhere(provider, host string, own home) bool {
-	switch provider {
-	case "ecr", "gar", "acr":
-		return !own.re.MatchString(host)
-	case "ghcr":
-		return !own.re.MatchString(host) && !strings.HasPrefix(host, "containers.")
+	if p.Hosts.Only && !of(p.Hosts) && (p.Hosts.Also == nil || !p.Hosts.Also.MatchString(host)) {
+		selfHosted := table.Names(func(p registry.Provider) bool { return !p.Hosts.Only })
+		k.add("is "+quote(r.Host)+", but no host of "+p.Name+" looks so", "write "+p.Hosts.Form+", or the provider that it is: "+oneOf(selfHosted), "spec.registry.host")
 	}
-	return false
-}
-
-// selfHosted names the providers whose hosts can have any name.
-func selfHosted() []string { return []string{"zot", "harbor", "gitlab"} }
-
-func example(h home) string {
-	if h.write == "" {
-		return ""
-	}
-	return ": " + h.write
 }
 
 func withoutPort(host string) string {

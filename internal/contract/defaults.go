@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/registry/table"
 )
 
 // complete fills in the defaults that depend on other fields and reports what
@@ -61,33 +63,24 @@ func guessProvider(host string) string {
 func (k *checker) completeRegistry() {
 	r := &k.c.Spec.Registry
 	r.Layout = cmp.Or(r.Layout, defaultLayout(r.Provider))
-	why, ok := map[string]string{
-		"gitlab": "GitLab keeps images under the project",
-		"harbor": "in Harbor the project is the first part of each repository's name",
-	}[r.Provider]
-	if !ok {
+	p := r.Product()
+	if p.NoPrefix == "" {
 		return
 	}
-	// Slices of before this was refused hold Harbor's prefix with its default.
-	old := r.Provider == "harbor" && r.Prefix == lookup("spec.registry.prefix").def
+	old := p.HadPrefix && r.Prefix == lookup("spec.registry.prefix").def
 	if k.c.source.has("spec.registry.prefix") && !old {
 		fix := "leave it out; the project is spec.registry.project"
 		if r.Project != "" {
 			fix = "leave it out; bundles are in " + r.Host + "/" + r.Project + "/<team>/<app>"
 		}
-		k.add("is "+quote(r.Prefix)+", but "+why, fix, "spec.registry.prefix")
+		k.add("is "+quote(r.Prefix)+", but "+p.NoPrefix, fix, "spec.registry.prefix")
 	}
 	r.Prefix = ""
 }
 
 func defaultLayout(provider string) string {
-	switch provider {
-	case "zot", "gitlab":
-		return "single"
-	case "ecr", "acr", "gar", "harbor":
-		return "per-environment"
-	case "ghcr":
-		return "git-digest"
+	if can := table.Of(provider).Layouts; len(can) > 0 {
+		return can[0]
 	}
 	return ""
 }

@@ -1,52 +1,34 @@
 package contract
 
-import slashpath "path"
+import (
+	"github.com/penstock-dev/penstock/internal/registry"
+	"github.com/penstock-dev/penstock/internal/registry/table"
+)
 
 // The registry layouts.
 const (
-	LayoutSingle         = "single"
-	LayoutPerEnvironment = "per-environment"
-	LayoutGitDigest      = "git-digest"
+	LayoutSingle         = registry.Single
+	LayoutPerEnvironment = registry.PerEnvironment
+	LayoutGitDigest      = registry.GitDigest
 )
+
+// Product is what the provider is known to be; its zero value where it is not
+// known.
+func (r Registry) Product() registry.Provider { return table.Of(r.Provider) }
+
+func (r Registry) config() registry.Config {
+	return registry.Config{
+		Provider: r.Provider, Host: r.Host, Prefix: r.Prefix, Layout: r.Layout, Insecure: r.Insecure,
+		Account: r.Account, Region: r.Region, Project: r.Project, Location: r.Location, Subscription: r.Subscription, ResourceGroup: r.ResourceGroup,
+	}
+}
 
 // TeamPrefix is the start, ending in "/", of every repository that an
 // environment reads of a team's, without scheme. No other team's repository
 // starts with it.
 func (r Registry) TeamPrefix(env, team string) string {
-	return slashpath.Join(r.Host, r.root(env), team) + "/"
+	return r.Product().TeamPrefix(r.config(), env, team)
 }
 
 // ReleasesPrefix is the same for the repositories that CI pushes to.
-func (r Registry) ReleasesPrefix(team string) string {
-	return slashpath.Join(r.Host, r.root(""), team) + "/"
-}
-
-// root is what stands between host and team in the repository of an
-// environment, or of the releases when env is empty or shares their place.
-func (r Registry) root(env string) string {
-	if r.Layout != LayoutPerEnvironment {
-		env = ""
-	}
-	switch r.Provider {
-	case "gitlab":
-		return r.Project
-	case "harbor":
-		if env == "" {
-			return r.Project
-		}
-		return r.Project + "-" + env
-	case "gar":
-		if env == "" {
-			return slashpath.Join(r.Project, r.Prefix+"-releases")
-		}
-		return slashpath.Join(r.Project, r.Prefix+"-channels-"+env)
-	}
-	switch {
-	case r.Layout != LayoutPerEnvironment && r.Provider != "ecr" && r.Provider != "acr":
-		return r.Prefix
-	case env == "":
-		return slashpath.Join(r.Prefix, "releases")
-	default:
-		return slashpath.Join(r.Prefix, "channels", env)
-	}
-}
+func (r Registry) ReleasesPrefix(team string) string { return r.TeamPrefix("", team) }

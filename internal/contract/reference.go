@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/registry/table"
 )
 
 //go:embed reference.md
@@ -15,7 +17,25 @@ var referenceText string
 func Reference() []byte {
 	r := referencer{docs: comments()}
 	r.object("", shape())
-	return []byte(strings.Replace(referenceText, "<!-- fields -->\n", r.buf.String(), 1))
+	text := strings.Replace(referenceText, "<!-- registries -->\n", registryRows(), 1)
+	return []byte(strings.Replace(text, "<!-- fields -->\n", r.buf.String(), 1))
+}
+
+// registryRows is the table of what each registry provider can do and needs.
+func registryRows() string {
+	var b strings.Builder
+	for _, p := range table.All() {
+		var needs []string
+		for _, f := range p.Fields {
+			needs = append(needs, "`"+f.Name+"`")
+		}
+		releases := "`forever`"
+		if p.Counts {
+			releases += " or a count"
+		}
+		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", p.Name, strings.Join(p.Layouts, "`, `"), strings.Trim(listed(needs)+"; "+p.Note, "; "), releases)
+	}
+	return strings.ReplaceAll(b.String(), "|  |", "| |")
 }
 
 type referencer struct {

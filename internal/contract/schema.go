@@ -12,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+	"github.com/penstock-dev/penstock/internal/registry/table"
 )
 
 //go:embed types.go
@@ -216,11 +219,20 @@ func comments() map[string]string {
 		}
 		for _, f := range st.Fields.List {
 			for _, n := range f.Names {
-				docs[spec.Name.Name+"."+n.Name] = oneLine(f.Doc)
+				docs[spec.Name.Name+"."+n.Name] = strings.Replace(oneLine(f.Doc), "(providers)", "("+listed(concerned(n.Name))+")", 1)
 			}
 		}
 	}
 	return docs
+}
+
+// concerned names the registry providers that have a field of the registry, or
+// refuse its prefix.
+func concerned(goName string) []string {
+	if goName == "Prefix" {
+		return table.Names(func(p registry.Provider) bool { return p.NoPrefix != "" })
+	}
+	return table.Takers(strings.ToLower(goName[:1]) + goName[1:])
 }
 
 // oneLine is the first paragraph of a comment.

@@ -5,6 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+	"github.com/penstock-dev/penstock/internal/registry/table"
 )
 
 // kind is what a field holds, or each item of a list.
@@ -84,8 +87,13 @@ func fieldOf(sf reflect.StructField, rs map[string]*rule) field {
 		rule:    rs[sf.Tag.Get("rule")],
 		example: sf.Tag.Get("example"),
 	}
-	if e := sf.Tag.Get("enum"); e != "" {
+	if e := sf.Tag.Get("enum"); e == registries {
+		f.enum = table.Names(func(registry.Provider) bool { return true })
+	} else if e != "" {
 		f.enum = strings.Split(e, ",")
+	}
+	if f.absent == registries {
+		f.absent = defaultLayouts()
 	}
 	f.min, _ = strconv.Atoi(sf.Tag.Get("min"))
 	f.max, _ = strconv.Atoi(sf.Tag.Get("max"))
@@ -95,6 +103,17 @@ func fieldOf(sf reflect.StructField, rs map[string]*rule) field {
 		f.kind = truth
 	}
 	return f
+}
+
+// registries stands in a tag for what the table of registry providers says.
+const registries = "registries"
+
+func defaultLayouts() string {
+	var list []string
+	for _, layout := range []string{LayoutSingle, LayoutPerEnvironment, LayoutGitDigest} {
+		list = append(list, layout+" ("+listed(table.Names(func(p registry.Provider) bool { return p.Layouts[0] == layout }))+")")
+	}
+	return listed(list)
 }
 
 // element is the type behind a list or a pointer.

@@ -5,13 +5,17 @@ package contract
 //
 //	yaml      the field's name
 //	need      "yes": the field must be given
-//	enum      the allowed values, comma separated
+//	enum      the allowed values, comma separated; or the table that lists them
 //	default   the value when the field is left out
 //	rule      the named rule of rules.go that a string must pass
 //	min, max  bounds of a whole number; min of a list: its fewest items
-//	absent    the default in words, where it depends on other fields
+//	absent    the default in words, where it depends on other fields; or the table
+//	          that says it
 //	brief     "yes": YAML leaves it out when it holds nothing but defaults
 //	example   a value for documents and messages
+//
+// In a comment "(providers)" stands for the registry providers that have the
+// field, or refuse it.
 
 // Contract is the delivery contract: the one reviewed file from which the
 // platform repository and all app repositories are generated.
@@ -100,26 +104,26 @@ type CI struct {
 // Registry is the OCI registry that holds the bundles.
 type Registry struct {
 	// The registry product; it decides layout, policy files and how Flux logs in.
-	Provider string `yaml:"provider" need:"yes" enum:"zot,ecr,ghcr,gar,acr,harbor,gitlab"`
+	Provider string `yaml:"provider" need:"yes" enum:"registries"`
 	// Host, with a port where it has one.
 	Host string `yaml:"host" need:"yes" rule:"host" example:"registry.acme.example"`
-	// First path segments of each repository. Refused where the provider's project takes its place (gitlab, harbor).
+	// First path segments of each repository. Refused where the provider's project takes its place (providers).
 	Prefix string `yaml:"prefix,omitempty" default:"delivery" rule:"repository"`
 	// Plain HTTP, for a registry on this machine.
 	Insecure bool `yaml:"insecure,omitempty" default:"false"`
 	// Where bundles live and what separates environments: one repository an app, one repository an environment, or digests pinned in Git. The default depends on the provider.
-	Layout string `yaml:"layout,omitempty" enum:"single,per-environment,git-digest" absent:"single (zot, gitlab), per-environment (ecr, acr, gar, harbor), git-digest (ghcr)"`
-	// AWS account number (ecr).
+	Layout string `yaml:"layout,omitempty" enum:"single,per-environment,git-digest" absent:"registries"`
+	// AWS account number (providers).
 	Account string `yaml:"account,omitempty" rule:"account" example:"111122223333"`
-	// AWS region (ecr).
+	// AWS region (providers).
 	Region string `yaml:"region,omitempty" rule:"word" example:"eu-west-1"`
-	// Project of the registry (gar, harbor) or path of the GitLab project (gitlab).
+	// Project of the registry, or path of the GitLab project (providers).
 	Project string `yaml:"project,omitempty" rule:"repository" example:"delivery"`
-	// Location of the registry (gar).
+	// Location of the registry (providers).
 	Location string `yaml:"location,omitempty" rule:"word" example:"europe-west1"`
-	// Azure subscription ID (acr).
+	// Azure subscription ID (providers).
 	Subscription string `yaml:"subscription,omitempty" rule:"guid" example:"00000000-0000-0000-0000-000000000000"`
-	// Azure resource group (acr).
+	// Azure resource group (providers).
 	ResourceGroup string `yaml:"resourceGroup,omitempty" rule:"resourcegroup" example:"delivery"`
 	// What the registry keeps, and for how long.
 	Retention Retention `yaml:"retention,omitempty"`

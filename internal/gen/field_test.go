@@ -73,6 +73,8 @@ func fieldValues(tag reflect.StructTag, kind reflect.Kind, name string) []any {
 		return []any{true, false}
 	case kind == reflect.Int:
 		return []any{7, 8}
+	case tag.Get("enum") == "registries":
+		return []any{"zot", "ecr", "ghcr", "gar", "acr", "harbor", "gitlab"}
 	case tag.Get("enum") != "":
 		var list []any
 		for v := range strings.SplitSeq(tag.Get("enum"), ",") {

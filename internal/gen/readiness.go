@@ -120,7 +120,7 @@ func checks(m *model.Model) []Check {
 			Check{Item: "what a bundle runs cannot change: images by digest", Evidence: []string{"docs/promotion.md"}, Open: openImages(m), Lacks: []Lack{unpinnedApps(m)}},
 			Check{Item: "clusters hear of a promotion at once", Evidence: receivers(m), Open: openNotify(m), Lacks: openWebhooks(m)},
 			Check{Item: "the registry is reached over TLS", Evidence: []string{sources}, Open: openInsecure(m)})
-		if m.Registry.TakesTokens() {
+		if m.Registry.Product.TakesTokens {
 			list = append(list, Check{Item: "no cluster keeps a password for the registry", Evidence: pullAccount(m), Open: openPullSecret(m)})
 		}
 	}

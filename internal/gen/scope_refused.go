@@ -13,17 +13,17 @@ type refused struct {
 	Context, Workflow string
 }
 
-// If is when a job says it. zot lets a job in by what it does, not by a login,
-// so there every failure after it may be one.
+// If is when a job says it. Where not the login
+// is refused but what is done with it, every failure after it may be one.
 func (r refused) If() string {
-	if r.Registry.OnZot() {
+	if r.Registry.Late {
 		return "failure() && steps.login.outcome == 'success'"
 	}
 	return "failure() && steps.login.outcome == 'failure'"
 }
 
 // Subject reports whether the token's subject is what is compared.
-func (r refused) Subject() bool { return r.Registry.OnAWS() || r.Registry.OnAzure() }
+func (r refused) Subject() bool { return r.Registry.BySubject }
 
 // Fix is the command for a subject that is made of something else.
 func (r refused) Fix() string { return r.SetSubject("$GITHUB_REPOSITORY") }

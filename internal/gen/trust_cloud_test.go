@@ -31,9 +31,9 @@ func (s *trustSetup) grants(t *testing.T) map[string]grant {
 		}
 	}
 	switch {
-	case s.d.m.Registry.OnGoogle():
+	case s.d.m.Registry.Provider == "gar":
 		return googleGrants(t, s.calls)
-	case s.d.m.Registry.OnZot():
+	case s.d.m.Registry.Provider == "zot":
 		return zotGrants(t, s.calls)
 	}
 	return all

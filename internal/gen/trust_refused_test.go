@@ -77,7 +77,7 @@ func (r refusedRun) shows(what string, parts ...string) {
 	defer issuer.Close()
 	issuer.Name = r.issuer
 	login := "exit 1"
-	if r.d.m.Registry.OnZot() {
+	if r.d.m.Registry.Late {
 		login = `"true"`
 	}
 	dir := t.TempDir()
@@ -103,7 +103,7 @@ func (r refusedRun) shows(what string, parts ...string) {
 	if strings.Contains(last.Log+last.Summary, "eyJ") {
 		t.Errorf("%s: shows a token:\n%s", what, last.Log)
 	}
-	if got := slices.ContainsFunc(last.Annotations, func(a workflowtest.Annotation) bool { return a.Level == "error" }); got == r.d.m.Registry.OnZot() {
+	if got := slices.ContainsFunc(last.Annotations, func(a workflowtest.Annotation) bool { return a.Level == "error" }); got == r.d.m.Registry.Late {
 		t.Errorf("%s: %v", what, last.Annotations)
 	}
 }

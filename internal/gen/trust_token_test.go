@@ -25,7 +25,7 @@ func trustForms(d delivery) map[string][2]bool {
 	if d.m.HasIssuerSlug() {
 		forms["new repositories, or opted in"] = [2]bool{true, true}
 	}
-	if d.m.Registry.OnAWS() && d.m.HasIssuerSlug() {
+	if d.m.Registry.Provider == "ecr" && d.m.HasIssuerSlug() {
 		forms["a new app"] = [2]bool{true, false} // one registry is enough for the mixture
 	}
 	return forms
@@ -225,7 +225,7 @@ func (k *trustTokens) all() (right, wrong []trustToken) {
 		right = append(right, k.tokens(start("what is right", "acme/platform", "promote-prod.yaml", pinned, asItIs, asItIs))...)
 		right = append(right, k.tokens(start("what is right", "acme/platform", "history.yaml", by, asItIs, asItIs))...)
 		// In both forms on one registry: the others compare the same.
-		if immutable[0] == immutable[1] && (immutable[0] || k.d.m.Registry.OnAWS() || len(trustForms(k.d)) == 1) {
+		if immutable[0] == immutable[1] && (immutable[0] || k.d.m.Registry.Provider == "ecr" || len(trustForms(k.d)) == 1) {
 			wrong = append(wrong, k.wrong(start)...)
 		}
 	}

@@ -78,40 +78,6 @@ func (g Git) BranchFilter() string { return filterSyntax.ReplaceAllString(g.Bran
 // filterSyntax is what Git allows in a branch and GitHub takes for a pattern.
 var filterSyntax = regexp.MustCompile(`[+!]`)
 
-// How CI logs in to the registry.
-
-// OnAWS and the like say whose login the registry takes.
-func (r Registry) OnAWS() bool { return r.Provider == "ecr" }
-
-// OnAzure reports whether it is Azure's.
-func (r Registry) OnAzure() bool { return r.Provider == "acr" }
-
-// OnGoogle reports whether it is Google's.
-func (r Registry) OnGoogle() bool { return r.Provider == "gar" }
-
-// OnGitHub reports whether the workflow's own token is enough.
-func (r Registry) OnGitHub() bool { return r.Provider == "ghcr" }
-
-// OnZot reports whether it is zot, which takes the workflow's own token as it
-// is, since 2.1.14.
-func (r Registry) OnZot() bool { return r.Provider == "zot" }
-
-// onCloud reports whether a cloud gives its own credentials for a token.
-func (r Registry) onCloud() bool { return r.OnAWS() || r.OnAzure() || r.OnGoogle() }
-
-// OIDC reports whether CI logs in with a token about itself, so that no secret
-// is stored.
-func (r Registry) OIDC() bool { return r.onCloud() || r.OnZot() }
-
-// Password reports whether CI logs in with a stored password.
-func (r Registry) Password() bool { return !r.OIDC() && !r.OnGitHub() }
-
-// AzureName is the registry's name in Azure.
-func (r Registry) AzureName() string {
-	name, _, _ := strings.Cut(r.Host, ".")
-	return name
-}
-
 // ImageHost is the host of the image that CI builds, as docker login names it;
 // "-" where there is nothing to log in to: no image, or the bundles' host.
 func (m *Model) ImageHost(a *App) string {
@@ -171,11 +137,10 @@ func (m *Model) KeyRef() string {
 
 // SignsOffline reports whether signing needs a configuration without public
 // services.
-func (m *Model) SignsOffline() bool { return m.SignsWithKey() && m.Registry.Provider != "gitlab" }
+func (m *Model) SignsOffline() bool { return m.SignsWithKey() && !m.Registry.Product.OldSignatures }
 
 // SignFlags are the flags of cosign's sign and attest, as words of a shell in
-// which KEY is what to sign with. GitLab's registry has no referrers: there
-// signatures are written in the older form, which is found by its tag.
+// which KEY is what to sign with.
 func (m *Model) SignFlags() []string {
 	flags := []string{"--yes"}
 	if m.SignsWithKey() {
@@ -184,7 +149,7 @@ func (m *Model) SignFlags() []string {
 	if m.SignsOffline() {
 		flags = append(flags, `--signing-config "$RUNNER_TEMP/signing.json"`)
 	}
-	if m.Registry.Provider == "gitlab" {
+	if m.Registry.Product.OldSignatures {
 		flags = append(flags, "--new-bundle-format=false", "--use-signing-config=false")
 		if m.SignsWithKey() {
 			flags = append(flags, "--tlog-upload=false")
@@ -200,5 +165,5 @@ func (m *Model) SignFlags() []string {
 // which can keep its stored secrets from other branches. Where it logs in to a
 // cloud it has none: the token's subject then names the branch.
 func (m *Model) PublishNeedsSecrets() bool {
-	return !m.Registry.onCloud() && (m.Registry.Password() || m.KeySecret() != "" || m.ImagesElsewhere())
+	return !m.Registry.OnCloud() && (m.Registry.Password() || m.KeySecret() != "" || m.ImagesElsewhere())
 }

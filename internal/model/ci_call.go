@@ -17,7 +17,7 @@ func (m *Model) PublishPermissions() []Permission {
 	list := []Permission{{"contents", "read", "check the app out"}}
 	list = append(list, m.idToken(m.SupplyChain.Signing == "keyless", false)...)
 	switch {
-	case m.Registry.OnGitHub():
+	case m.Registry.ByJobToken():
 		list = append(list, Permission{"packages", "write", "push bundle and image to " + m.Registry.Host})
 	case !m.Enterprise():
 		list = append(list, Permission{"packages", "write", "push the image of an app that has it on ghcr.io"})
@@ -38,7 +38,7 @@ func (m *Model) PromotePermissions(e *Env) []Permission {
 		list = append(list, Permission{"contents", "read", "read the pins of " + e.From.Name + " in a platform repository that is public"})
 	}
 	list = append(list, m.idToken(m.SupplyChain.Signing == "keyless", !e.Pinned && len(m.Webhooks(e)) > 0)...)
-	if m.Registry.OnGitHub() {
+	if m.Registry.ByJobToken() {
 		list = append(list, Permission{"packages", "write", "keep the promotion tag, the record and the signature in " + m.Registry.Host})
 	}
 	return list
@@ -48,7 +48,7 @@ func (m *Model) PromotePermissions(e *Env) []Permission {
 func (m *Model) HistoryPermissions() []Permission {
 	list := []Permission{{"contents", "read", "check this repository out"}}
 	list = append(list, m.idToken(false, false)...)
-	if m.Registry.OnGitHub() {
+	if m.Registry.ByJobToken() {
 		list = append(list, Permission{"packages", "read", "read promotion tags and records in " + m.Registry.Host})
 	}
 	return list

@@ -151,37 +151,12 @@ func (e *Env) ProcessMode() string {
 	return "oldest_first"
 }
 
-// RegistryLogin is the name of the partial that logs a GitLab job in.
-func (m *Model) RegistryLogin() string {
-	switch m.Registry.Provider {
-	case "ecr", "gar", "acr":
-		return "gitlab-login-" + m.Registry.Provider
-	default:
-		return "gitlab-login-password"
-	}
-}
-
-// RegistryAudience is who a job's token for the registry is for; "" where the
-// job logs in with a password.
-func (m *Model) RegistryAudience() string {
-	switch m.Registry.Provider {
-	case "ecr":
-		return "sts.amazonaws.com"
-	case "gar":
-		return "https://iam.googleapis.com/$REGISTRY_IDENTITY_PROVIDER"
-	case "acr":
-		return "api://AzureADTokenExchange"
-	default:
-		return ""
-	}
-}
-
 // IDToken is a token about itself that a GitLab job gets.
 type IDToken struct{ Name, Audience string }
 
 // PublishTokens lists the tokens of the job that publishes.
 func (m *Model) PublishTokens() []IDToken {
-	list := m.RegistryTokens()
+	list := m.Registry.Tokens()
 	switch scheme, _, _ := strings.Cut(m.SupplyChain.KeyRef, "://"); {
 	case m.SupplyChain.Signing == "keyless":
 		list = append(list, IDToken{"SIGSTORE_ID_TOKEN", "sigstore"})
@@ -196,14 +171,6 @@ func (m *Model) PublishTokens() []IDToken {
 		list = append(list, IDToken{"SIGNING_ID_TOKEN", "$VAULT_ADDR"})
 	}
 	return list
-}
-
-// RegistryTokens lists the tokens that a job needs to log in to the registry.
-func (m *Model) RegistryTokens() []IDToken {
-	if a := m.RegistryAudience(); a != "" {
-		return []IDToken{{"REGISTRY_ID_TOKEN", a}}
-	}
-	return nil
 }
 
 // SigningLogin is the name of the partial that gets a job to the signing key;
@@ -236,13 +203,7 @@ func (c *Cluster) WebhookBase() string { return strings.TrimSuffix(c.Webhook, "/
 // GitLabVariables lists what jobs read from a project's CI/CD variables: of the
 // identity that publishes, or, with its environment, of one that promotes.
 func (m *Model) GitLabVariables(env *Env) []string {
-	list := map[string][]string{
-		"ecr": {"REGISTRY_ROLE"}, "gar": {"REGISTRY_IDENTITY_PROVIDER", "REGISTRY_SERVICE_ACCOUNT"},
-		"acr": {"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
-	}[m.Registry.Provider]
-	if list == nil {
-		list = []string{"REGISTRY_USERNAME", "REGISTRY_PASSWORD"}
-	}
+	list := slices.Clip(m.Registry.Variables)
 	if env != nil || !m.SignsWithKey() {
 		return list
 	}

@@ -112,7 +112,7 @@ func Build(c contract.Contract) *Model {
 			Owners:  sorted(s.Platform.Owners),
 			Contact: strings.TrimSpace(s.Platform.Contact),
 		},
-		Flux: s.Flux, CI: s.CI, Registry: newRegistry(s.Registry, s.Flux.Line()), SupplyChain: s.SupplyChain,
+		Flux: s.Flux, CI: s.CI, Registry: newRegistry(s.Registry, s.CI.Provider, s.Flux.Line()), SupplyChain: s.SupplyChain,
 		Observability: s.Observability, Decision: s.Decision,
 	}
 	m.Observability.Notifications = byName(s.Observability.Notifications, notificationName)

@@ -117,7 +117,7 @@ const subjectStep = "Have the pipeline's tokens say which workflow they are for"
 // githubSubject makes tokens name the repository's number and the workflow, where
 // the registry's cloud looks at the subject alone.
 func githubSubject(m *model.Model, slug string) []Step {
-	if !m.Registry.OnAWS() && !m.Registry.OnAzure() {
+	if !m.Registry.BySubject {
 		return nil
 	}
 	at := api(m, "gh") + " "

@@ -79,7 +79,7 @@ func afterNames(m *model.Model, also string, ofApp bool) string {
 	}
 	text := "Repositories are trusted by their number, which `gh` asks for: a name can come to belong to somebody else, and since 2026-07-15 the tokens of new, renamed and transferred repositories on github.com say more than the name. " +
 		"What an earlier version of Penstock printed trusts names. Where that was done, go through this section again: a step says which command takes another's place, and what else it would create is there."
-	bySubject := m.Registry.OnAWS() || m.Registry.OnAzure()
+	bySubject := m.Registry.BySubject
 	if bySubject {
 		text += " Do \"" + subjectStep + "\" above right before it: between the two no pipeline gets in, and one that fell there is started again."
 	}

@@ -1,0 +1,31 @@
+// Package acr is what is special about Azure's Container Registry.
+package acr
+
+import (
+	"regexp"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+)
+
+// Provider describes it.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:    "acr",
+		Words:   "Azure",
+		Fields:  []registry.Field{{Name: "subscription", Instead: []string{"account"}}, {Name: "resourceGroup", Instead: []string{"project"}}},
+		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
+		Hosts: registry.Hosts{
+			Service: "Azure Container Registry", Form: "NAME.azurecr.io", Only: true,
+			Own: regexp.MustCompile(`\.azurecr\.(io|cn|us)$`),
+		},
+		Root: registry.Apart,
+		Flux: "azure",
+		Logins: map[string]registry.Login{
+			"github-actions": {By: registry.CloudToken, BySubject: true},
+			"gitlab-ci": {
+				By: registry.CloudToken, BySubject: true, Audience: "api://AzureADTokenExchange",
+				Variables: []string{"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
+			},
+		},
+	}
+}

@@ -1,0 +1,25 @@
+// Package ghcr is what is special about GitHub's Container registry: it cannot
+// protect a tag.
+package ghcr
+
+import (
+	"regexp"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+)
+
+// Provider describes it. containers.HOST is the registry of a GitHub of one's
+// own.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:    "ghcr",
+		Words:   "GitHub's; Git pins what runs",
+		Layouts: []string{registry.GitDigest},
+		Hosts: registry.Hosts{
+			Service: "GitHub", Form: "ghcr.io, or containers.HOST of your own GitHub", Only: true,
+			Own:  regexp.MustCompile(`^ghcr\.io$|^containers\.[a-z0-9-]+\.ghe\.com$`),
+			Also: regexp.MustCompile(`^containers\.`),
+		},
+		Logins: map[string]registry.Login{"github-actions": {By: registry.JobToken}},
+	}
+}

@@ -1,0 +1,34 @@
+// Package gitlab is what is special about the registry of a GitLab project: it
+// tells roles apart, not jobs.
+package gitlab
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+)
+
+// Provider describes it.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:    "gitlab",
+		Words:   "of a GitLab project",
+		Fields:  []registry.Field{{Name: "project", Example: "acme/delivery"}},
+		Note:    "written group/project, and `prefix` is refused",
+		Layouts: []string{registry.Single, registry.GitDigest},
+		Hosts: registry.Hosts{
+			Service: "GitLab", Form: "registry.gitlab.com",
+			Own: regexp.MustCompile(`^registry\.gitlab\.com$`),
+		},
+		NoPrefix:      "GitLab keeps images under the project",
+		OldSignatures: true,
+		Check: func(c registry.Config, _ []string) []registry.Problem {
+			if c.Project == "" || strings.Contains(c.Project, "/") {
+				return nil
+			}
+			return []registry.Problem{{Field: "spec.registry.project", What: "is %q, but a GitLab project is in a group", Values: []string{c.Project}, Fix: "write group/project"}}
+		},
+		Root: func(c registry.Config, _ string) string { return c.Project },
+	}
+}

@@ -1,0 +1,34 @@
+// Package harbor is what is special about Harbor: its rights are on a project,
+// so an environment of its own is a project of its own.
+package harbor
+
+import (
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/registry"
+)
+
+// Provider describes it.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:      "harbor",
+		Words:     "a project an environment",
+		Fields:    []registry.Field{{Name: "project"}},
+		Note:      "`prefix` is refused",
+		Layouts:   []string{registry.PerEnvironment, registry.GitDigest},
+		NoPrefix:  "in Harbor the project is the first part of each repository's name",
+		HadPrefix: true,
+		Check: func(c registry.Config, _ []string) []registry.Problem {
+			if !strings.Contains(c.Project, "/") {
+				return nil
+			}
+			return []registry.Problem{{Field: "spec.registry.project", What: `is %q, but a Harbor project has no "/"`, Values: []string{c.Project}, Fix: "write the project's name only"}}
+		},
+		Root: func(c registry.Config, environment string) string {
+			if environment == "" {
+				return c.Project
+			}
+			return c.Project + "-" + environment
+		},
+	}
+}

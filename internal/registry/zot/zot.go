@@ -1,0 +1,22 @@
+// Package zot is what is special about zot: it says who may move which tag.
+package zot
+
+import "github.com/penstock-dev/penstock/internal/registry"
+
+// Provider describes it. It takes the token of a GitHub workflow as it is since
+// 2.1.14, and tokens of service accounts with http.auth.bearer.oidc, made for
+// Flux by one of its maintainers (project-zot/zot#3711). Read in 2026-11: Harbor
+// does not (goharbor/harbor#22027 is open), and neither do GitLab's and GitHub's.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:    "zot",
+		Words:   "says who may move which tag",
+		Layouts: []string{registry.Single, registry.PerEnvironment, registry.GitDigest},
+		Counts:  true,
+
+		TakesTokens: true,
+		Logins: map[string]registry.Login{
+			"github-actions": {By: registry.IDToken, Late: true, Again: true},
+		},
+	}
+}
