@@ -24,6 +24,7 @@ const module = "github.com/penstock-dev/penstock/"
 var kinds = []struct{ name, kind string }{
 	{"diag", "value"},
 	{"tree", "value"},
+	{"step", "value"},
 	{"merge", "pure"},
 	{"registry", "pure"},
 	{"contract", "pure"},

@@ -37,7 +37,7 @@ func (k *checker) checkRegistry() {
 	for _, e := range k.c.Spec.Environments {
 		environments = append(environments, e.Name)
 	}
-	for _, found := range p.Check(r.config(), environments) {
+	for _, found := range p.Check(r.Config(), environments) {
 		var values []any
 		for _, v := range found.Values {
 			values = append(values, quote(v))

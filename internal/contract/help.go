@@ -48,6 +48,9 @@ func Options(fieldPath string) []string {
 	return append([]string(nil), f.enum...)
 }
 
+// Example is a value that a field may have; "" where it is known by other means.
+func Example(fieldPath string) string { return lookup(fieldPath).example }
+
 // ownerOf is the name of the type that has the field.
 func ownerOf(fieldPath string) string {
 	at := strings.LastIndex(fieldPath, ".")

@@ -70,10 +70,7 @@ func (r Registry) Tokens() []IDToken {
 }
 
 // HostName is the first part of the host, by which some products know it.
-func (r Registry) HostName() string {
-	name, _, _ := strings.Cut(r.Host, ".")
-	return name
-}
+func (r Registry) HostName() string { return r.Config().HostName() }
 
 // FluxProvider is the OCIRepository's provider: how Flux logs in.
 func (r Registry) FluxProvider() string { return cmp.Or(r.Product.Flux, "generic") }

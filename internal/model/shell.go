@@ -1,16 +1,6 @@
 package model
 
-import (
-	"regexp"
-	"strings"
-)
-
-var shellSafe = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./_-]+$`)
+import "github.com/penstock-dev/penstock/internal/step"
 
 // ShellQuote writes s as one word of a POSIX shell.
-func ShellQuote(s string) string {
-	if shellSafe.MatchString(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
+func ShellQuote(s string) string { return step.Quote(s) }

@@ -43,6 +43,8 @@ type Provider struct {
 	Hosts Hosts
 	// NoPrefix is why it takes no prefix; "" where it takes one.
 	NoPrefix string
+	// Prefix proposes one; nil: the default.
+	Prefix func(Around) string
 	// HadPrefix: slices of earlier versions hold its prefix, with the default.
 	HadPrefix bool
 	// Counts: a count of releases is safe, since it deletes by tag class, keeps a
@@ -66,6 +68,8 @@ type Provider struct {
 	// The steps are the template partials/registry/<provider>/<forge>-login.tmpl.
 	// Where one is left out, CI logs in with a stored name and password.
 	Logins map[string]Login
+	// Setup is what a person sets up there.
+	Setup Setup
 }
 
 // Login is how a CI system's jobs log in to a registry.
@@ -100,10 +104,14 @@ const (
 // Field is a field of spec.registry that only some providers have.
 type Field struct {
 	Name string
+	// Asks is the question for it.
+	Asks string
 	// Instead are other providers' fields, for which this is what was meant.
 	Instead []string
 	// Example is a value for messages, where the field's own does not do.
 	Example string
+	// Propose is what it is likely to be; nil: its example.
+	Propose func(Around) string
 }
 
 // Hosts are the host names of a provider.
@@ -120,7 +128,29 @@ type Hosts struct {
 	Only bool
 	// Also matches hosts that may be the service's, where not all look like Own.
 	Also *regexp.Regexp
+	// Propose is what the host is likely to be.
+	Propose func(Config, Around) (host string, by Guess)
 }
+
+// Around is what is known of a platform before anything is known of its
+// registry.
+type Around struct {
+	Platform string // its name
+	Owner    string // who owns its repository, without "@"
+	Domain   string // that is likely theirs
+	GitHost  string
+	Group    string // that its repository is in
+}
+
+// Guess is what a proposal rests on.
+type Guess int
+
+// A proposal is made up, follows from what was answered, or is the only one.
+const (
+	MadeUp Guess = iota
+	Follows
+	Certain
+)
 
 // Problem is something wrong with a field of the contract. Each %q in What
 // stands for one of the Values.

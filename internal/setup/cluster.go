@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // clusters lists what each cluster needs.
@@ -14,8 +15,8 @@ func clusters(m *model.Model) []Step {
 	}
 	if len(steps) > 0 {
 		steps[len(steps)-1].Proofs = []Proof{
-			{"flux get sources git --all-namespaces", "every source Ready"},
-			{"flux get sources oci --all-namespaces", "every source Ready, but for apps that were never promoted there"},
+			step.Show("flux get sources git --all-namespaces", "every source Ready"),
+			step.Show("flux get sources oci --all-namespaces", "every source Ready, but for apps that were never promoted there"),
 		}
 	}
 	if m.CI.Notify != "receiver" {
@@ -44,9 +45,9 @@ func webhook(m *model.Model, c *model.Cluster) Step {
 		Why:  "CI calls them after a promotion. Each takes the token of one app's promotion to `" + c.Env.Name + "` only; an unknown caller learns nothing.",
 		Do:   "kubectl --context " + c.Name + " --namespace " + m.Flux.Namespace + " get service webhook-receiver",
 		Page: "route " + c.Webhook + " to port 80 of that Service, with your Ingress or Gateway and a certificate",
-		Denials: []Proof{{
-			"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST " + model.ShellQuote(probe),
+		Denials: []Proof{step.Show(
+			"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST "+model.ShellQuote(probe),
 			"`400`, `401`, `403` or `404`, since the call has no token; never `200`",
-		}},
+		)},
 	}
 }

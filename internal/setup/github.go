@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // githubProtect protects a branch: changes only through a reviewed pull request.
@@ -21,11 +22,11 @@ func githubProtect(m *model.Model, g model.Git, approvals int, check string) Ste
 	return Step{
 		What: "Protect the branch " + model.MarkdownCode(g.Branch),
 		Why:  "Whoever can change it decides what is released: the workflows, and the identities that registry and clusters trust, count on this branch only.",
-		Do:   lines(document("protection.json", rules), api(m, "gh")+" --method PUT "+at+" --input protection.json"),
+		Do:   step.Lines(step.Document("protection.json", rules), api(m, "gh")+" --method PUT "+at+" --input protection.json"),
 		Proofs: []Proof{
-			{api(m, "gh") + " " + at + " --jq .required_pull_request_reviews.require_code_owner_reviews", "`true`"},
+			step.Show(api(m, "gh")+" "+at+" --jq .required_pull_request_reviews.require_code_owner_reviews", "`true`"),
 		},
-		Denials: []Proof{{"git commit --allow-empty --message probe && git push origin HEAD:" + model.ShellQuote(g.Branch), "`protected branch hook declined`; then take the commit back with `git reset --hard @{upstream}`"}},
+		Denials: []Proof{step.Show("git commit --allow-empty --message probe && git push origin HEAD:"+model.ShellQuote(g.Branch), "`protected branch hook declined`; then take the commit back with `git reset --hard @{upstream}`")},
 	}
 }
 
@@ -42,26 +43,26 @@ func githubPlatform(m *model.Model) []Step {
 			What:   "Let the app repositories use the workflows",
 			Why:    "Needed where this repository is private. They then read it in CI, contract included.",
 			Do:     api(m, "gh") + " --method PUT repos/" + slug + "/actions/permissions/access -f access_level=organization",
-			Proofs: []Proof{{api(m, "gh") + " repos/" + slug + "/actions/permissions/access --jq .access_level", "`organization`"}},
+			Proofs: []Proof{step.Show(api(m, "gh")+" repos/"+slug+"/actions/permissions/access --jq .access_level", "`organization`")},
 		},
 		{
 			What:   "Let workflows open pull requests, and give them no other rights by default",
 			Why:    "The nightly regeneration and pinned promotions are pull requests.",
 			Do:     api(m, "gh") + " --method PUT repos/" + slug + "/actions/permissions/workflow -f default_workflow_permissions=read -F can_approve_pull_request_reviews=true",
-			Proofs: []Proof{{api(m, "gh") + " repos/" + slug + "/actions/permissions/workflow", "`read`, and `true`"}},
+			Proofs: []Proof{step.Show(api(m, "gh")+" repos/"+slug+"/actions/permissions/workflow", "`read`, and `true`")},
 		},
 	}
 	steps = append(steps, Step{
 		What:   "Create the labels of the form for new teams",
 		Why:    "Whoever may set labels decides with `onboard` that a pull request is made of the issue.",
-		Do:     lines("gh label create new-team --repo "+repo(m, slug)+" --force", "gh label create onboard --repo "+repo(m, slug)+" --force"),
-		Proofs: []Proof{{"gh label list --repo " + repo(m, slug) + " --json name --jq '.[].name'", "both"}},
+		Do:     step.Lines("gh label create new-team --repo "+repo(m, slug)+" --force", "gh label create onboard --repo "+repo(m, slug)+" --force"),
+		Proofs: []Proof{step.Show("gh label list --repo "+repo(m, slug)+" --json name --jq '.[].name'", "both")},
 	}, Step{
 		What:   "Where the regeneration is to change workflows too: give it a token",
 		Why:    "GitHub lets no workflow's own token change workflows. Without this the nightly run says so, and a person opens that pull request.",
 		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permissions **Contents**, **Pull requests** and **Workflows: read and write**",
-		Do:     lines(api(m, "gh")+" --method PUT repos/"+slug+"/environments/regenerate -F 'deployment_branch_policy[protected_branches]=true' -F 'deployment_branch_policy[custom_branch_policies]=false'", "gh secret set REGENERATE_TOKEN --repo "+repo(m, slug)+" --env regenerate --body \"$REGENERATE_TOKEN\""),
-		Proofs: []Proof{{"gh secret list --repo " + repo(m, slug) + " --env regenerate", "`REGENERATE_TOKEN`"}},
+		Do:     step.Lines(api(m, "gh")+" --method PUT repos/"+slug+"/environments/regenerate -F 'deployment_branch_policy[protected_branches]=true' -F 'deployment_branch_policy[custom_branch_policies]=false'", "gh secret set REGENERATE_TOKEN --repo "+repo(m, slug)+" --env regenerate --body \"$REGENERATE_TOKEN\""),
+		Proofs: []Proof{step.Show("gh secret list --repo "+repo(m, slug)+" --env regenerate", "`REGENERATE_TOKEN`")},
 	})
 	for _, e := range m.Envs {
 		if e.Pinned && m.HasOCI() {
@@ -75,9 +76,9 @@ func githubPlatform(m *model.Model) []Step {
 			Why:  "It can start workflows of this repository and nothing else: not read code, not write, not merge.",
 			Page: "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: resource owner `" + owner + "`, only `" + slug + "`, permission **Actions: read and write**. Each app stores it, see its own `docs/setup.md`",
 			Proofs: []Proof{
-				{"GH_TOKEN=\"$START_TOKEN\" gh workflow list --repo " + repo(m, slug), "the workflows"},
+				step.Show("GH_TOKEN=\"$START_TOKEN\" gh workflow list --repo "+repo(m, slug), "the workflows"),
 			},
-			Denials: []Proof{{"GH_TOKEN=\"$START_TOKEN\" " + api(m, "gh") + " repos/" + slug + "/contents/penstock.yaml", "`404` or `403`"}},
+			Denials: []Proof{step.Show("GH_TOKEN=\"$START_TOKEN\" "+api(m, "gh")+" repos/"+slug+"/contents/penstock.yaml", "`404` or `403`")},
 		})
 	}
 	return steps
@@ -102,9 +103,9 @@ func githubApp(m *model.Model, app *model.App) []Step {
 			steps = append(steps, githubEnvironment(m, app, ae.Env)...)
 			continue
 		}
-		step := environment(m, app.Git, ae.Env.Name, "Git pins what runs there: this environment only holds the token that starts the platform's workflow.")
-		step.Do = lines(step.Do, store(m, identity{Slug: slug, Env: ae.Env}, "secret", "PLATFORM_START_TOKEN", "$START_TOKEN"))
-		steps = append(steps, step)
+		one := environment(m, app.Git, ae.Env.Name, "Git pins what runs there: this environment only holds the token that starts the platform's workflow.")
+		one.Do = step.Lines(one.Do, store(m, identity{Slug: slug, Env: ae.Env.Name}, "secret", "PLATFORM_START_TOKEN", "$START_TOKEN"))
+		steps = append(steps, one)
 	}
 	steps = append(steps, githubSigning(m, app)...)
 	steps = append(steps, githubAfterPin(m, app)...)
@@ -125,7 +126,7 @@ func githubSubject(m *model.Model, slug string) []Step {
 		What:   subjectStep,
 		Why:    "The cloud looks at the token's subject only. With this it is made of the repository's number, the environment or the branch, and the platform's workflow, so that no other workflow and no other repository of this name can take the role. It is the same whether the repository has immutable subjects or not.",
 		Do:     m.SetSubject(slug),
-		Proofs: []Proof{{at + "repos/" + slug + "/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`" + strings.Join(model.SubjectClaims(), " ") + "`; a job that is not let in says what its token has"}},
+		Proofs: []Proof{step.Show(at+"repos/"+slug+"/actions/oidc/customization/sub --jq '.include_claim_keys | join(\" \")'", "`"+strings.Join(model.SubjectClaims(), " ")+"`; a job that is not let in says what its token has")},
 	}}
 }
 
@@ -135,7 +136,7 @@ func githubAfterPin(m *model.Model, app *model.App) []Step {
 	var do []string
 	for _, ae := range app.Envs {
 		if ae.Env.AfterPin() {
-			do = append(do, store(m, identity{Slug: app.Git.Slug, Env: ae.Env}, "secret", "PLATFORM_READ_TOKEN", "$READ_TOKEN"))
+			do = append(do, store(m, identity{Slug: app.Git.Slug, Env: ae.Env.Name}, "secret", "PLATFORM_READ_TOKEN", "$READ_TOKEN"))
 		}
 	}
 	if len(do) == 0 {
@@ -145,8 +146,8 @@ func githubAfterPin(m *model.Model, app *model.App) []Step {
 		What:   "Where the platform repository is private: let the promotion read its pins",
 		Why:    "What the environment before runs stands there.",
 		Page:   "[New fine-grained token](" + web(m) + "/settings/personal-access-tokens/new) of a machine account: only `" + m.Platform.Git.Slug + "`, permission **Contents: read**",
-		Do:     lines(do...),
-		Proofs: []Proof{{api(m, "gh") + " repos/" + app.Git.Slug + "/environments --jq '.environments[].name'", "the environments from above; `gh secret list --env` names the token"}},
+		Do:     step.Lines(do...),
+		Proofs: []Proof{step.Show(api(m, "gh")+" repos/"+app.Git.Slug+"/environments --jq '.environments[].name'", "the environments from above; `gh secret list --env` names the token")},
 	}}
 }
 
@@ -162,12 +163,12 @@ func githubEnvironment(m *model.Model, app *model.App, env *model.Env) []Step {
 		fields = append(fields, reviewer(m, a))
 	}
 	name := env.Name + "-approval"
-	step := environment(m, app.Git, name, "A promotion waits here for its reviewers; a rollback does not. One approval is enough. Private repositories have reviewers only with GitHub Enterprise: without them nothing waits.", fields...)
-	step.Proofs = append(step.Proofs, Proof{
-		api(m, "gh") + " repos/" + app.Git.Slug + "/environments/" + name + " --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'",
-		"`" + strings.Join(env.Approvers, "`, `") + "`, without their owner",
-	})
-	return append(steps, step)
+	one := environment(m, app.Git, name, "A promotion waits here for its reviewers; a rollback does not. One approval is enough. Private repositories have reviewers only with GitHub Enterprise: without them nothing waits.", fields...)
+	one.Proofs = append(one.Proofs, step.Show(
+		api(m, "gh")+" repos/"+app.Git.Slug+"/environments/"+name+" --jq '.protection_rules[].reviewers[]?.reviewer | .slug // .login'",
+		"`"+strings.Join(env.Approvers, "`, `")+"`, without their owner",
+	))
+	return append(steps, one)
 }
 
 // environment makes a deployment environment that only one branch gets.
@@ -175,9 +176,9 @@ func environment(m *model.Model, g model.Git, name, why string, fields ...string
 	at := "repos/" + g.Slug + "/environments/" + name
 	return Step{
 		What: "Create the environment `" + name + "`", Why: why + " Only pipelines of " + model.MarkdownCode(g.Branch) + " get it.",
-		Do: lines(api(m, "gh")+" --method PUT "+at+" -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'"+strings.Join(fields, ""),
+		Do: step.Lines(api(m, "gh")+" --method PUT "+at+" -F 'deployment_branch_policy[protected_branches]=false' -F 'deployment_branch_policy[custom_branch_policies]=true'"+strings.Join(fields, ""),
 			api(m, "gh")+" --method POST "+at+"/deployment-branch-policies -f name="+model.ShellQuote(g.Branch)),
-		Proofs: []Proof{{api(m, "gh") + " " + at + "/deployment-branch-policies --jq '.branch_policies[].name'", model.MarkdownCode(g.Branch) + " and nothing else"}},
+		Proofs: []Proof{step.Show(api(m, "gh")+" "+at+"/deployment-branch-policies --jq '.branch_policies[].name'", model.MarkdownCode(g.Branch)+" and nothing else")},
 	}
 }
 
@@ -203,7 +204,7 @@ func githubSigning(m *model.Model, app *model.App) []Step {
 	return []Step{{
 		What:   "Store the signing key",
 		Why:    "Bundles are signed with it; the values come from variables of your shell.",
-		Do:     lines(set(key), set("COSIGN_PASSWORD")),
-		Proofs: []Proof{{"gh secret list --repo " + repo(m, app.Git.Slug) + " --env publish", "`" + key + "` and `COSIGN_PASSWORD`"}},
+		Do:     step.Lines(set(key), set("COSIGN_PASSWORD")),
+		Proofs: []Proof{step.Show("gh secret list --repo "+repo(m, app.Git.Slug)+" --env publish", "`"+key+"` and `COSIGN_PASSWORD`")},
 	}}
 }

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/model"
@@ -57,8 +56,8 @@ func store(m *model.Model, id identity, kind, name, value string) string {
 		if kind == "secret" {
 			command += " --masked"
 		}
-		if id.Env != nil {
-			command += " --scope " + id.Env.Name
+		if id.Env != "" {
+			command += " --scope " + id.Env
 		}
 		return command
 	}
@@ -69,8 +68,8 @@ func store(m *model.Model, id identity, kind, name, value string) string {
 // promotion its own, of publishing "publish" where that job has stored secrets.
 func inEnvironment(m *model.Model, id identity) string {
 	switch {
-	case id.Env != nil:
-		return " --env " + id.Env.Name
+	case id.Env != "":
+		return " --env " + id.Env
 	case id.Name == "publish" && m.PublishNeedsSecrets():
 		return " --env publish"
 	default:
@@ -84,14 +83,4 @@ func listVariables(m *model.Model, id identity) string {
 	}
 	env := inEnvironment(m, id)
 	return "gh variable list --repo " + repo(m, id.Slug) + env + "; gh secret list --repo " + repo(m, id.Slug) + env
-}
-
-func compact(v any) string {
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		panic(err) // plain data
-	}
-	return strings.TrimSpace(b.String())
 }

@@ -9,6 +9,7 @@ package setup
 
 import (
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // Section is steps of one place, in the order in which they are done.
@@ -18,35 +19,18 @@ type Section struct {
 	Steps []Step
 }
 
-// Step is one thing to set up.
-type Step struct {
-	What string // imperative, as Markdown
-	Why  string // Markdown; may be empty
-	Do   string // commands; empty where only a web page can do it
-	Page string // where on which page, as Markdown; empty where Do does it all
-	// Again is what takes the place of a command of Do where an earlier version's
-	// steps were done; its zero value where Do does for both.
-	Again Again
-	// Proofs show that the step was done, Denials that what must not be possible
-	// is refused.
-	Proofs, Denials []Proof
-}
-
-// Again is a command in the place of another one, of which the first words are
-// enough.
-type Again struct{ Command, Instead string }
-
-// Proof is a command and what it must show, or be refused with.
-type Proof struct {
-	Command string
-	Shows   string // Markdown
-}
+// Step, Proof and Again are those of package step.
+type (
+	Step  = step.Step
+	Proof = step.Proof
+	Again = step.Again
+)
 
 // Platform lists what is set up once for the platform.
 func Platform(m *model.Model) []Section {
 	sections := []Section{
 		{Title: "The platform repository", Steps: hostOf(m).platform(m)},
-		{Title: "The registry", Intro: afterNames(m, "What each app adds to this stands in the `docs/setup.md` of its own repository.", false), Steps: registryOf(m).platform(m)},
+		{Title: "The registry", Intro: afterNames(m, "What each app adds to this stands in the `docs/setup.md` of its own repository.", false), Steps: m.Registry.Product.Setup.Platform(site(m))},
 		{Title: "Each cluster", Steps: clusters(m)},
 	}
 	return given(sections)
@@ -56,7 +40,7 @@ func Platform(m *model.Model) []Section {
 func App(m *model.Model, app *model.App) []Section {
 	sections := []Section{{Title: "This repository", Steps: append(appImage(m, app), hostOf(m).app(m, app)...)}}
 	if app.OCI {
-		sections = append(sections, Section{Title: "The registry", Intro: afterNames(m, "", true), Steps: registryOf(m).app(m, app)})
+		sections = append(sections, Section{Title: "The registry", Intro: afterNames(m, "", true), Steps: m.Registry.Product.Setup.App(site(m), siteApp(m, app))})
 	}
 	return given(sections)
 }
@@ -72,8 +56,7 @@ func given(sections []Section) []Section {
 	return list
 }
 
-// place is a Git host or a registry: what is set up there once, and for each
-// app.
+// place is a Git host: what is set up there once, and for each app.
 type place struct {
 	platform func(*model.Model) []Step
 	app      func(*model.Model, *model.App) []Step
@@ -84,12 +67,4 @@ func hostOf(m *model.Model) place {
 		return place{gitlabPlatform, gitlabApp}
 	}
 	return place{githubPlatform, githubApp}
-}
-
-func registryOf(m *model.Model) place {
-	return map[string]place{
-		"ecr": {awsPlatform, awsApp}, "gar": {gcpPlatform, gcpApp}, "acr": {azurePlatform, azureApp},
-		"zot": {zotPlatform, zotApp}, "harbor": {harborPlatform, harborApp},
-		"ghcr": {ghcrPlatform, ghcrApp}, "gitlab": {gitlabRegistryPlatform, gitlabRegistryApp},
-	}[m.Registry.Provider]
 }

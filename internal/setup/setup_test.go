@@ -10,6 +10,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/contract"
 	_ "github.com/penstock-dev/penstock/internal/goldentest"
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // registries are the fields of spec.registry, one set a provider.
@@ -161,7 +162,7 @@ func TestSubjectsNameTheWorkflowOfTheirEnvironment(t *testing.T) {
 	m := models(t)["ecr on github"]
 	got := map[string]string{}
 	for _, id := range append(identities(m, m.Apps()[1]), platformIdentities(m)...) {
-		got[id.Name] = quoted(id.Subject)
+		got[id.Name] = step.Quoted(id.Subject)
 	}
 	own, platform := `repository_id:"${repository_id:?}":`, `repository_id:"${platform_id:?}":`
 	at := ":job_workflow_ref:acme/platform/.github/workflows/"
@@ -198,16 +199,5 @@ func TestAnIdentityWritesNothingOfOthers(t *testing.T) {
 				t.Errorf("%s of one app reads %s", id.Name, r)
 			}
 		}
-	}
-}
-
-func TestShortNamesStayApart(t *testing.T) {
-	long := strings.Repeat("a", 60)
-	one, two := short(64, "penstock", long, "one"), short(64, "penstock", long, "two")
-	if one == two || len(one) > 64 || len(two) > 64 {
-		t.Errorf("%q and %q", one, two)
-	}
-	if got := short(64, "a", "b"); got != "a-b" {
-		t.Errorf("got %q", got)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // trusted says who an identity's pipeline is in its own tokens. On GitHub: see
@@ -24,8 +25,8 @@ func trusted(m *model.Model, id identity, g model.Git) identity {
 	}
 	context := model.RefContext(g.Ref())
 	switch {
-	case id.Env != nil:
-		context = model.EnvironmentContext(id.Env.Name)
+	case id.Env != "":
+		context = model.EnvironmentContext(id.Env)
 	case id.Name == "publish":
 		context = m.PublishContext(g.Ref())
 	}
@@ -34,8 +35,8 @@ func trusted(m *model.Model, id identity, g model.Git) identity {
 		id.Number = "platform_id"
 	}
 	workflow := m.WorkflowRef(id.Workflow)
-	id.Subject = "repository_id:" + mark(id.Number) + ":" + context + ":job_workflow_ref:" + workflow
-	id.Caller = mark(id.Number) + ":" + context + ":" + workflow
+	id.Subject = "repository_id:" + step.Mark(id.Number) + ":" + context + ":job_workflow_ref:" + workflow
+	id.Caller = step.Mark(id.Number) + ":" + context + ":" + workflow
 	return id
 }
 
@@ -48,7 +49,7 @@ func numbers(m *model.Model, ids ...identity) []string {
 			list = append(list, id.Number+"=\"$("+api(m, "gh")+" repos/"+id.Slug+" --jq .id)\"")
 		}
 	}
-	return without(list, "")
+	return step.Without(list, "")
 }
 
 // issuer is the issuer of the CI's tokens, without scheme: where an enterprise
@@ -59,16 +60,7 @@ func issuer(m *model.Model) (command []string, name string) {
 	if !m.HasIssuerSlug() {
 		return nil, name
 	}
-	return []string{"issuer=" + name}, mark("issuer")
-}
-
-// againWhereNamed is what takes a command's place where an earlier version
-// trusted a repository by its name: on GitHub.
-func againWhereNamed(m *model.Model, command, instead string) Again {
-	if !m.GitHubActions() {
-		return Again{}
-	}
-	return Again{command, instead}
+	return []string{"issuer=" + name}, step.Mark("issuer")
 }
 
 // afterNames says what to do where an earlier version was set up: it trusted a

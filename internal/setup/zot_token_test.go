@@ -120,15 +120,16 @@ func TestZotLetsEachClusterReadItsOwn(t *testing.T) {
 	readers := map[string][]string{}
 	for _, ae := range app.Envs {
 		for _, c := range ae.Env.Clusters {
-			r := path(m, ae.Repository)
+			r := strings.TrimPrefix(ae.Repository, m.Registry.Host+"/")
 			readers[r] = append(readers[r], c.Name+account)
 		}
 	}
-	readers[path(m, app.Image)] = []string{zotNodes}
+	const nodes = "nodes" // who the kubelets are
+	readers[strings.TrimPrefix(app.Image, m.Registry.Host+"/")] = []string{nodes}
 	for repository, policies := range zotAccess(t, m, app) {
 		var got []string
 		for _, p := range policies {
-			if len(p.Conditions) == 0 && slices.Equal(p.Actions, []string{"read"}) && (strings.Contains(p.Users[0], account) || p.Users[0] == zotNodes) {
+			if len(p.Conditions) == 0 && slices.Equal(p.Actions, []string{"read"}) && (strings.Contains(p.Users[0], account) || p.Users[0] == nodes) {
 				got = append(got, p.Users...)
 			}
 		}

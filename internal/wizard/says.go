@@ -26,9 +26,9 @@ func contact(text string) string {
 func sayRegistry(c contract.Contract) string {
 	r := c.Spec.Registry
 	text := fmt.Sprintf("%s at %s, layout %s", r.Provider, strings.TrimSuffix(r.Host+"/"+r.Prefix, "/"), r.Layout)
-	for _, f := range registryFields() {
-		if v := *f.value(&r); v != "" {
-			text += "\n" + f.name + " " + v
+	for _, f := range r.Product().Fields {
+		if v := *r.Own(f.Name); v != "" {
+			text += "\n" + f.Name + " " + v
 		}
 	}
 	return text

@@ -3,6 +3,7 @@ package acr
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -10,12 +11,18 @@ import (
 // Provider describes it.
 func Provider() registry.Provider {
 	return registry.Provider{
-		Name:    "acr",
-		Words:   "Azure",
-		Fields:  []registry.Field{{Name: "subscription", Instead: []string{"account"}}, {Name: "resourceGroup", Instead: []string{"project"}}},
+		Name:  "acr",
+		Words: "Azure",
+		Fields: []registry.Field{
+			{Name: "subscription", Asks: "Azure subscription", Instead: []string{"account"}},
+			{Name: "resourceGroup", Asks: "Azure resource group", Instead: []string{"project"}},
+		},
 		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
 		Hosts: registry.Hosts{
 			Service: "Azure Container Registry", Form: "NAME.azurecr.io", Only: true,
+			Propose: func(_ registry.Config, a registry.Around) (string, registry.Guess) {
+				return strings.ReplaceAll(a.Platform, "-", "") + ".azurecr.io", registry.MadeUp
+			},
 			Own: regexp.MustCompile(`\.azurecr\.(io|cn|us)$`),
 		},
 		Root: registry.Apart,
@@ -27,5 +34,6 @@ func Provider() registry.Provider {
 				Variables: []string{"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
 			},
 		},
+		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

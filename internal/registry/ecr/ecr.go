@@ -10,13 +10,19 @@ import (
 // Provider describes it. Its hosts: AWS documentation, read on 2026-11-28.
 func Provider() registry.Provider {
 	return registry.Provider{
-		Name:    "ecr",
-		Words:   "AWS",
-		Fields:  []registry.Field{{Name: "account", Instead: []string{"project", "subscription"}}, {Name: "region", Instead: []string{"location"}}},
+		Name:  "ecr",
+		Words: "AWS",
+		Fields: []registry.Field{
+			{Name: "account", Asks: "AWS account number", Instead: []string{"project", "subscription"}},
+			{Name: "region", Asks: "AWS region", Instead: []string{"location"}},
+		},
 		Note:    "the same as in the host",
 		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
 		Hosts: registry.Hosts{
 			Service: "ECR", Form: "ACCOUNT.dkr.ecr.REGION.amazonaws.com", Only: true,
+			Propose: func(c registry.Config, _ registry.Around) (string, registry.Guess) {
+				return c.Account + ".dkr.ecr." + c.Region + ".amazonaws.com", registry.Follows
+			},
 			Own: regexp.MustCompile(`^[0-9]{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.[a-z0-9.-]+$|\.vpce\.amazonaws\.com(\.cn)?$`),
 		},
 		Counts: true,
@@ -27,6 +33,7 @@ func Provider() registry.Provider {
 			"github-actions": {By: registry.CloudToken, BySubject: true},
 			"gitlab-ci":      {By: registry.CloudToken, BySubject: true, Audience: "sts.amazonaws.com", Variables: []string{"REGISTRY_ROLE"}},
 		},
+		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
 

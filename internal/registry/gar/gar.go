@@ -13,13 +13,19 @@ import (
 // Provider describes it.
 func Provider() registry.Provider {
 	return registry.Provider{
-		Name:    "gar",
-		Words:   "Google Cloud",
-		Fields:  []registry.Field{{Name: "project", Instead: []string{"account", "subscription"}}, {Name: "location", Instead: []string{"region"}}},
+		Name:  "gar",
+		Words: "Google Cloud",
+		Fields: []registry.Field{
+			{Name: "project", Asks: "Project of the registry", Instead: []string{"account", "subscription"}},
+			{Name: "location", Asks: "Location of the registry", Instead: []string{"region"}},
+		},
 		Note:    "the same as in the host; `prefix` is one segment",
 		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
 		Hosts: registry.Hosts{
 			Service: "Artifact Registry", Form: "LOCATION-docker.pkg.dev", Only: true,
+			Propose: func(c registry.Config, _ registry.Around) (string, registry.Guess) {
+				return c.Location + "-docker.pkg.dev", registry.Follows
+			},
 			Own: regexp.MustCompile(`(^|[.-])pkg\.dev$`),
 		},
 		Check: check,
@@ -32,6 +38,7 @@ func Provider() registry.Provider {
 				Variables: []string{"REGISTRY_IDENTITY_PROVIDER", "REGISTRY_SERVICE_ACCOUNT"},
 			},
 		},
+		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
 

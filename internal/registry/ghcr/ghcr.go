@@ -4,6 +4,7 @@ package ghcr
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -17,9 +18,14 @@ func Provider() registry.Provider {
 		Layouts: []string{registry.GitDigest},
 		Hosts: registry.Hosts{
 			Service: "GitHub", Form: "ghcr.io, or containers.HOST of your own GitHub", Only: true,
+			Propose: func(registry.Config, registry.Around) (string, registry.Guess) {
+				return "ghcr.io", registry.Certain
+			},
 			Own:  regexp.MustCompile(`^ghcr\.io$|^containers\.[a-z0-9-]+\.ghe\.com$`),
 			Also: regexp.MustCompile(`^containers\.`),
 		},
+		Prefix: func(a registry.Around) string { return strings.ToLower(a.Owner) + "/delivery" },
 		Logins: map[string]registry.Login{"github-actions": {By: registry.JobToken}},
+		Setup:  registry.Setup{Platform: platform, App: perApp},
 	}
 }

@@ -11,11 +11,14 @@ import (
 // Provider describes it.
 func Provider() registry.Provider {
 	return registry.Provider{
-		Name:      "harbor",
-		Words:     "a project an environment",
-		Fields:    []registry.Field{{Name: "project"}},
-		Note:      "`prefix` is refused",
-		Layouts:   []string{registry.PerEnvironment, registry.GitDigest},
+		Name:    "harbor",
+		Words:   "a project an environment",
+		Fields:  []registry.Field{{Name: "project", Asks: "Project of the registry"}},
+		Note:    "`prefix` is refused",
+		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
+		Hosts: registry.Hosts{Propose: func(_ registry.Config, a registry.Around) (string, registry.Guess) {
+			return "harbor." + a.Domain, registry.MadeUp
+		}},
 		NoPrefix:  "in Harbor the project is the first part of each repository's name",
 		HadPrefix: true,
 		Check: func(c registry.Config, _ []string) []registry.Problem {
@@ -30,5 +33,6 @@ func Provider() registry.Provider {
 			}
 			return c.Project + "-" + environment
 		},
+		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

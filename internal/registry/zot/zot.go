@@ -12,11 +12,15 @@ func Provider() registry.Provider {
 		Name:    "zot",
 		Words:   "says who may move which tag",
 		Layouts: []string{registry.Single, registry.PerEnvironment, registry.GitDigest},
-		Counts:  true,
+		Hosts: registry.Hosts{Propose: func(_ registry.Config, a registry.Around) (string, registry.Guess) {
+			return "registry." + a.Domain, registry.MadeUp
+		}},
+		Counts: true,
 
 		TakesTokens: true,
 		Logins: map[string]registry.Login{
 			"github-actions": {By: registry.IDToken, Late: true, Again: true},
 		},
+		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
