@@ -58,8 +58,7 @@ func TestMeetLists(t *testing.T) {
 }
 
 // platformLists are the files of the platform repository that machines read,
-// and its attributes. Two kinds do not merge yet: the clusters' list of teams,
-// and the requests that test the policies, whose samples are of the first team.
+// and its attributes. One kind does not merge yet: the clusters' list of teams.
 func platformLists(t *testing.T, source []byte) map[string]string {
 	t.Helper()
 	c := parse(t, "penstock.yaml", source)
@@ -68,7 +67,7 @@ func platformLists(t *testing.T, source []byte) map[string]string {
 	for p, f := range target1(t, generator(t, c, source), gen.Target{}) {
 		switch {
 		case path.Ext(p) == ".md", path.Base(p) == gen.ContractFile, strings.HasPrefix(p, ".penstock/"):
-		case strings.HasPrefix(p, "clusters/"), strings.HasPrefix(p, "platform/policies/tests/"):
+		case strings.HasPrefix(p, "clusters/"):
 		default:
 			files[p] = string(f.Data)
 		}

@@ -11,41 +11,80 @@ import (
 // below platform/.
 const policyTests = "platform/policies/tests/"
 
+// Requests that test the policies speak of no team and no app of the contract,
+// so that adding one changes no request. Whoever asks them puts in their own.
+const (
+	anyTeam    = "TEAM"
+	anyApp     = "APP"
+	anySubject = "^SUBJECT$" // who signs for the app, where each app has a signer
+	elsewhere  = "^OTHER$"   // who signs for another
+)
+
 func signsWith(signing string) func(scope) bool {
 	return func(s scope) bool { return s.(Platform).SupplyChain.Signing == signing }
 }
 
 func hasTeams(s scope) bool { return len(s.(Platform).Teams) > 0 }
 
-func hasOCI(s scope) bool { return s.(Platform).OCISample() != nil }
+func hasOCI(s scope) bool { return s.(Platform).sampleEnv(true) != nil }
 
-func hasGit(s scope) bool { return s.(Platform).GitSample() != nil }
+func hasGit(s scope) bool { return s.(Platform).GitSampleEnv() != nil }
 
-// OCISample is an app that is delivered as bundles, in its first environment;
-// nil when there is none. Requests that test the policies are made from it.
-func (s Platform) OCISample() *AppEnv {
-	return s.sample(func(a *model.App) bool { return a.OCI })
-}
-
-// GitSample is the same for an app that is delivered by Git.
-func (s Platform) GitSample() *AppEnv {
-	return s.sample(func(a *model.App) bool { return !a.OCI })
-}
-
-func (s Platform) sample(fits func(*model.App) bool) *AppEnv {
-	for _, t := range s.Teams {
-		for _, a := range t.Apps {
-			if fits(a) && len(a.Envs) > 0 {
-				sample := newAppEnv(s.Model, a.Envs[0])
-				return &sample
+// sampleEnv is the first environment with an app that is delivered so; nil
+// when there is none.
+func (s Platform) sampleEnv(oci bool) *model.Env {
+	for _, e := range s.Envs {
+		for _, t := range s.Teams {
+			for _, a := range t.Apps {
+				if a.OCI == oci && slices.ContainsFunc(a.Envs, func(ae *model.AppEnv) bool { return ae.Env == e }) {
+					return e
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// FirstTeam is the team that requests of no particular app are made for.
-func (s Platform) FirstTeam() *model.Team { return s.Teams[0] }
+// GitSampleEnv is the first environment with an app that is delivered by Git;
+// nil when there is none.
+func (s Platform) GitSampleEnv() *model.Env { return s.sampleEnv(false) }
+
+// OCISample stands for any app that is delivered as bundles, in the first
+// environment that has one. Requests that test the policies are made from it.
+func (s Platform) OCISample() AppEnv {
+	env := s.sampleEnv(true)
+	app := &model.App{Team: &model.Team{Name: anyTeam}, Name: anyApp, OCI: true}
+	return newAppEnv(s.Model, &model.AppEnv{
+		App: app, Env: env, Pinned: env.Pinned,
+		Repository: s.Registry.TeamPrefix(env.Name, anyTeam) + anyApp,
+		Verify:     s.sampleVerify(env),
+	})
+}
+
+func (s Platform) sampleVerify(env *model.Env) *model.Verify {
+	switch s.SupplyChain.Signing {
+	case "key":
+		return &model.Verify{}
+	case "keyless":
+		v := &model.Verify{Keyless: true, Issuer: s.Issuer(), Subject: anySubject}
+		for _, signers := range s.Signers() {
+			if s.SignsPerEnv() && signers.Of == env.Name {
+				v.Subject = signers.Subjects[0]
+			}
+		}
+		return v
+	}
+	return nil
+}
+
+// SampleSecrets are the names of the Secrets that Flux fetches releases with.
+func (s Platform) SampleSecrets() []string {
+	names := []string{model.PublicKeySecret, model.PullSecret}
+	if s.GitSampleEnv() != nil {
+		names = append(names, (&model.App{Name: anyApp}).GitSecret())
+	}
+	return names
+}
 
 // Prefix is where the app's team may read bundles from.
 func (s AppEnv) Prefix() string { return s.OCISources(s.Team, s.Env) }
@@ -80,21 +119,6 @@ func (s AppEnv) WrongURLs() []WrongURL {
 	}
 }
 
-// WrongGitURLs lists what could be mistaken for the address of the app's
-// repository.
-func (s AppEnv) WrongGitURLs() []WrongURL {
-	url := s.App.Git.Flux
-	return []WrongURL{
-		{"another repository", s.Platform.Git.Flux},
-		{"a repository whose name begins alike", url + "-evil"},
-		{"a part of the address", url[:len(url)-1]},
-		{"a repository below", url + "/evil"},
-		{"a slash at the end", url + "/"},
-		{"capitals", strings.ToUpper(url)},
-		{"nothing", ""},
-	}
-}
-
 // WholeRegistry is the registry without the team's place in it.
 func (s AppEnv) WholeRegistry() string { return "oci://" + s.Registry.Host + "/" }
 
@@ -120,6 +144,9 @@ func (s AppEnv) WrongIdentities() []WrongIdentity {
 		{"another issuer", `^https://issuer\.evil\.example$`, v.Subject},
 		{"another subject", v.Issuer, `^https://github\.com/evil/.*$`},
 		{"any subject", v.Issuer, "^.*$"},
+	}
+	if !s.SignsPerEnv() {
+		return append(list, WrongIdentity{"the identity of another app", v.Issuer, elsewhere})
 	}
 	for _, other := range s.Signers() {
 		if !slices.Contains(other.Subjects, v.Subject) {

@@ -3,10 +3,13 @@ package policytest
 import (
 	"encoding/json"
 	"testing"
+	"testing/fstest"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
+
+	"github.com/penstock-dev/penstock/internal/policytest/requestfile"
 )
 
 // requests is one file of platform/policies/tests.
@@ -41,8 +44,20 @@ type request struct {
 
 func readRequests(t *testing.T, w workspace, file string) requests {
 	t.Helper()
+	repository := fstest.MapFS{}
+	for p, f := range w.platform {
+		repository[p] = &fstest.MapFile{Data: f.Data}
+	}
+	document, err := requestfile.Fill(w.platform[file].Data, repository)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	data, err := yaml.Marshal(document)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var r requests
-	if err := yaml.UnmarshalStrict(w.platform[file].Data, &r); err != nil {
+	if err := yaml.UnmarshalStrict(data, &r); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 	for i := range r.Requests {

@@ -40,7 +40,7 @@ func TestTheAdmissionPoliciesAnswerEveryGeneratedRequestAsItSays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			n += ask(t, api, repository, readRequests(t, data))
+			n += ask(t, api, repository, readRequests(t, repository, data))
 		}
 		t.Logf("%d requests answered", n)
 		for _, o := range policies {

@@ -3,11 +3,13 @@ package story
 import (
 	"encoding/json"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/penstock-dev/penstock/internal/policytest/requestfile"
 	"github.com/penstock-dev/penstock/lab/kube"
 )
 
@@ -37,10 +39,11 @@ type request struct {
 	OldObject   kube.Object `json:"oldObject,omitempty"`
 }
 
-func readRequests(t *testing.T, data []byte) requests {
+// readRequests reads such a file, with names of the repository for TEAM and APP.
+func readRequests(t *testing.T, repository string, data []byte) requests {
 	t.Helper()
-	var document any
-	if err := yaml.Unmarshal(data, &document); err != nil {
+	document, err := requestfile.Fill(data, os.DirFS(repository))
+	if err != nil {
 		t.Fatal(err)
 	}
 	var r requests
