@@ -2,6 +2,8 @@ package merge
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -52,19 +54,25 @@ func Settle(data []byte, known func(line string) bool) ([]byte, bool) {
 }
 
 // Within reports whether every entry of a is in b, as often: b only adds to it,
-// or has it in another order. Entries are the documents of a YAML file that has
-// several, else lines. Empty lines do not count: of those between two blocks
-// that meet, Git keeps one.
+// or has it in another order. Entries are lines; where a YAML file has several
+// documents, those of one document in one of b's. Empty lines do not count: of
+// those between two blocks that meet, Git keeps one.
 func Within(a, b []byte) bool {
-	split := lineCounts
-	if documents := documentCounts(a); len(documents) > 1 {
-		split = documentCounts
+	left := documents(b)
+	var rest []lines
+	for _, doc := range documents(a) {
+		if i := slices.IndexFunc(left, doc.same); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+		} else {
+			rest = append(rest, doc)
+		}
 	}
-	counts := split(b)
-	for entry, n := range split(a) {
-		if counts[entry] < n {
+	for _, doc := range rest {
+		i := slices.IndexFunc(left, doc.within)
+		if i < 0 {
 			return false
 		}
+		left = slices.Delete(left, i, i+1)
 	}
 	return true
 }
@@ -72,38 +80,45 @@ func Within(a, b []byte) bool {
 // SameEntries reports whether two texts have the same entries in whatever order.
 func SameEntries(a, b []byte) bool { return Within(a, b) && Within(b, a) }
 
-func lineCounts(data []byte) map[string]int {
-	counts := map[string]int{}
-	for line := range bytes.Lines(data) {
-		if line := strings.TrimRight(string(line), "\r\n"); strings.TrimSpace(line) != "" {
-			counts[line]++
+// lines counts the lines of one document.
+type lines map[string]int
+
+func (a lines) same(b lines) bool { return maps.Equal(a, b) }
+
+func (a lines) within(b lines) bool {
+	for line, n := range a {
+		if b[line] < n {
+			return false
 		}
 	}
-	return counts
+	return true
 }
 
-// documentCounts counts the parts of a text that begin with a line of YAML's for
-// a new document, each with the comment lines right above it.
-func documentCounts(data []byte) map[string]int {
-	counts := map[string]int{}
-	var doc, above []byte
+// documents are the parts of a text that begin with a line of YAML's for a new
+// document, each with the comment lines right above it.
+func documents(data []byte) []lines {
+	doc, above := lines{}, lines{}
+	list := []lines{doc}
 	for line := range bytes.Lines(data) {
-		line = bytes.TrimRight(line, "\r\n")
+		text := strings.TrimRight(string(line), "\r\n")
 		switch {
-		case len(line) == 0:
+		case strings.TrimSpace(text) == "":
 			continue
-		case bytes.HasPrefix(line, []byte("---")):
-			if len(doc) > 0 {
-				counts[string(doc)]++
-			}
-			doc, above = above, nil
-		case line[0] == '#':
-			above = append(append(above, line...), '\n')
+		case strings.HasPrefix(text, "---"):
+			doc, above = above, lines{}
+			list = append(list, doc)
+		case text[0] == '#':
+			above[text]++
 			continue
 		}
-		doc = append(append(doc, above...), line...)
-		doc, above = append(doc, '\n'), nil
+		for comment, n := range above {
+			doc[comment] += n
+		}
+		clear(above)
+		doc[text]++
 	}
-	counts[string(append(doc, above...))]++
-	return counts
+	for comment, n := range above {
+		doc[comment] += n
+	}
+	return list
 }
