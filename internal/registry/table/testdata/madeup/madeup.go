@@ -1,0 +1,28 @@
+// Package madeup is a provider that nobody has.
+package madeup
+
+import (
+	"github.com/penstock-dev/penstock/internal/registry"
+	"github.com/penstock-dev/penstock/internal/step"
+)
+
+// Provider describes it.
+func Provider() registry.Provider {
+	return registry.Provider{
+		Name:    "madeup",
+		Words:   "nobody has it",
+		Fields:  []registry.Field{{Name: "region", Asks: "Region", Instead: []string{"location"}}},
+		Layouts: []string{registry.PerEnvironment, registry.GitDigest},
+		Hosts: registry.Hosts{Propose: func(registry.Config, registry.Around) (string, registry.Guess) {
+			return "madeup.example", registry.Certain
+		}},
+		Root:   registry.Apart,
+		Logins: map[string]registry.Login{"github-actions": {By: registry.IDToken}},
+		Setup: registry.Setup{
+			Platform: func(s registry.Site) []step.Step { return []step.Step{{What: "Open an account for " + s.Name}} },
+			App: func(s registry.Site, app registry.App) []step.Step {
+				return []step.Step{{What: "Make " + s.Path(app.Releases)}}
+			},
+		},
+	}
+}
