@@ -4,6 +4,7 @@ package table
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/penstock-dev/penstock/internal/registry"
 	"github.com/penstock-dev/penstock/internal/registry/acr"
@@ -15,8 +16,12 @@ import (
 	"github.com/penstock-dev/penstock/internal/registry/zot"
 )
 
-// All returns the providers in the order in which they are offered.
-func All() []registry.Provider {
+// All returns the providers in the order in which they are offered. Nobody
+// changes the list.
+func All() []registry.Provider { return providers() }
+
+// providers are made once: they hold patterns, and every name in a contract asks.
+var providers = sync.OnceValue(func() []registry.Provider { //nolint:gochecknoglobals // see above
 	return []registry.Provider{
 		zot.Provider(),
 		ecr.Provider(),
@@ -26,7 +31,7 @@ func All() []registry.Provider {
 		harbor.Provider(),
 		gitlab.Provider(),
 	}
-}
+})
 
 // Of returns a provider by its name; its zero value where there is none.
 func Of(name string) registry.Provider {
