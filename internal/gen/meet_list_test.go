@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
-	"os/exec"
 	"path"
 	"strings"
 	"testing"
@@ -20,45 +19,11 @@ import (
 // the objects that the merged contract gives.
 func TestMeetLists(t *testing.T) {
 	t.Parallel()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("there is no git")
-	}
-	for name, source := range examples(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cache := map[string]map[string]string{}
-			files := func(source []byte) map[string]string {
-				if cache[string(source)] == nil {
-					cache[string(source)] = platformLists(t, source)
-				}
-				return cache[string(source)]
-			}
-			r := newGitRepository(t, git, files(source))
-			for _, m := range meetings(parse(t, name, source)) {
-				ours, theirs := changed(t, source, m.ours), changed(t, source, m.theirs)
-				merged, conflicts := r.merge(files(ours), files(theirs))
-				if len(conflicts) > 0 {
-					t.Errorf("%s: conflicts in %s", m.name, strings.Join(conflicts, ", "))
-					continue
-				}
-				want := files(changed(t, ours, m.theirs))
-				for p, text := range merged {
-					if m.multiplies || text == want[p] {
-						continue
-					}
-					if less, more := lines(want[p], text); less != "" || more != "" {
-						t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", m.name, p, less, more)
-					}
-				}
-				sameObjects(t, m.name, want, merged, m.multiplies)
-			}
-		})
-	}
+	meet(t, platformLists, sameObjects)
 }
 
 // platformLists are the files of the platform repository that machines read,
-// and its attributes. One kind does not merge yet: the clusters' list of teams.
+// and its attributes.
 func platformLists(t *testing.T, source []byte) map[string]string {
 	t.Helper()
 	c := parse(t, "penstock.yaml", source)
@@ -67,7 +32,6 @@ func platformLists(t *testing.T, source []byte) map[string]string {
 	for p, f := range target1(t, generator(t, c, source), gen.Target{}) {
 		switch {
 		case path.Ext(p) == ".md", path.Base(p) == gen.ContractFile, strings.HasPrefix(p, ".penstock/"):
-		case strings.HasPrefix(p, "clusters/"):
 		default:
 			files[p] = string(f.Data)
 		}
@@ -77,7 +41,7 @@ func platformLists(t *testing.T, source []byte) map[string]string {
 
 // sameObjects compares the objects of every folder of a team or of the policies
 // in which a file differs. Of changes that multiply it asks only that they can be built.
-func sameObjects(t *testing.T, name string, want, got map[string]string, multiplies bool) {
+func sameObjects(t *testing.T, m meeting, want, got map[string]string) {
 	t.Helper()
 	dirs := map[string]bool{}
 	for p, text := range got {
@@ -87,11 +51,11 @@ func sameObjects(t *testing.T, name string, want, got map[string]string, multipl
 	}
 	for dir := range dirs {
 		got := built(t, dir, got)
-		if multiplies {
+		if m.multiplies {
 			continue
 		}
 		if less, more := lines(built(t, dir, want), got); less+more != "" {
-			t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", name, dir, less, more)
+			t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", m.name, dir, less, more)
 		}
 	}
 }

@@ -65,10 +65,17 @@ func meetings(c contract.Contract) []meeting {
 }
 
 // TestMeet: two branches that penstock made of one base merge by plain git
-// without a conflict in a page, and the merged page is, but for the order of
-// entries and for blank lines, what the merged contract gives.
+// without a conflict in a page.
 func TestMeet(t *testing.T) {
 	t.Parallel()
+	meet(t, platformPages, nil)
+}
+
+// meet merges all pairs of changes of all examples, in the files that are asked
+// for. The merged ones are, but for the order of entries and for blank lines,
+// what the merged contract gives; also looks at what else has to hold.
+func meet(t *testing.T, files func(*testing.T, []byte) map[string]string, also func(t *testing.T, m meeting, want, merged map[string]string)) {
+	t.Helper()
 	git, err := exec.LookPath("git")
 	if err != nil {
 		t.Skip("there is no git")
@@ -77,25 +84,28 @@ func TestMeet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			cache := map[string]map[string]string{}
-			pages := func(source []byte) map[string]string {
+			of := func(source []byte) map[string]string {
 				if cache[string(source)] == nil {
-					cache[string(source)] = platformPages(t, source)
+					cache[string(source)] = files(t, source)
 				}
 				return cache[string(source)]
 			}
-			r := newGitRepository(t, git, pages(source))
+			r := newGitRepository(t, git, of(source))
 			for _, m := range meetings(parse(t, name, source)) {
 				ours, theirs := changed(t, source, m.ours), changed(t, source, m.theirs)
-				merged, conflicts := r.merge(pages(ours), pages(theirs))
+				merged, conflicts := r.merge(of(ours), of(theirs))
 				if len(conflicts) > 0 {
 					t.Errorf("%s: conflicts in %s", m.name, strings.Join(conflicts, ", "))
 					continue
 				}
-				want := pages(changed(t, ours, m.theirs))
+				want := of(changed(t, ours, m.theirs))
 				for p, text := range merged {
 					if less, more := lines(want[p], text); !m.multiplies && (less != "" || more != "") {
 						t.Errorf("%s: %s: lacks\n%shas beside what the contract gives\n%s", m.name, p, less, more)
 					}
+				}
+				if also != nil {
+					also(t, m, want, merged)
 				}
 			}
 		})
