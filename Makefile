@@ -36,7 +36,7 @@ lint: ## the pinned golangci-lint; "make tools" installs it
 	cd lab && ../$(BIN)/golangci-lint run ./...
 
 tools: ## install the pinned linter into bin/, and the formatters that tests run into the user's cache
-	GO=$(GO) internal/formattest/install
+	GO=$(GO) internal/testkit/formattest/install
 	GOBIN=$(CURDIR)/$(BIN) $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 fuzz: ## each fuzz target for 30 seconds

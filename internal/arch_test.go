@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/penstock-dev/penstock/internal/goldentest"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 const module = "github.com/penstock-dev/penstock/"
@@ -23,43 +24,43 @@ const module = "github.com/penstock-dev/penstock/"
 // before it; an edge may import anything but cli.
 var kinds = []struct{ name, kind string }{
 	{"diag", "value"},
-	{"tree", "value"},
-	{"step", "value"},
-	{"merge", "pure"},
+	{"generate/tree", "value"},
+	{"generate/step", "value"},
+	{"generate/merge", "pure"},
 	{"registry", "pure"},
 	{"contract", "pure"},
-	{"splice", "pure"},
-	{"edit", "pure"},
+	{"contract/splice", "pure"},
+	{"contract/edit", "pure"},
 	{"model", "pure"},
-	{"graph", "pure"},
-	{"setup", "pure"},
-	{"gen", "pure"},
-	{"plan", "pure"},
-	{"effect", "pure"},
-	{"state", "pure"},
-	{"promotion", "pure"},
-	{"gitdelivery", "pure"},
-	{"bundle", "pure"},
-	{"flux", "edge"},
-	{"apply", "edge"},
-	{"oci", "edge"},
-	{"cosign", "edge"},
+	{"generate/graph", "pure"},
+	{"generate/setup", "pure"},
+	{"generate/gen", "pure"},
+	{"generate/plan", "pure"},
+	{"generate/effect", "pure"},
+	{"generate/state", "pure"},
+	{"release/promotion", "pure"},
+	{"release/gitdelivery", "pure"},
+	{"release/bundle", "pure"},
+	{"generate/flux", "edge"},
+	{"generate/apply", "edge"},
+	{"release/oci", "edge"},
+	{"release/cosign", "edge"},
 	{"repo", "edge"},
 	{"wizard", "edge"},
 	{"cli", "edge"},
-	{"goldentest", "edge"},
-	{"registrytest", "edge"},
-	{"policytest", "edge"},
-	{"workflowtest", "edge"},
-	{"formattest", "edge"},
+	{"testkit/goldentest", "edge"},
+	{"testkit/registrytest", "edge"},
+	{"testkit/policytest", "edge"},
+	{"testkit/workflowtest", "edge"},
+	{"testkit/formattest", "edge"},
 }
 
 // only are the packages that one package alone may import.
 var only = map[string]string{
-	"github.com/fluxcd/flux2/":                "flux",
+	"github.com/fluxcd/flux2/":                "generate/flux",
 	"github.com/AlecAivazis/":                 "wizard",
 	"github.com/go-git/":                      "repo",
-	"github.com/google/go-containerregistry/": "oci",
+	"github.com/google/go-containerregistry/": "release/oci",
 	"github.com/spf13/cobra":                  "cli",
 }
 
@@ -72,13 +73,14 @@ func TestImportDirections(t *testing.T) {
 		order[k.name] = i
 	}
 	for _, file := range goFiles(t, ".") {
-		pkg, _, nested := strings.Cut(filepath.ToSlash(file), "/")
-		if !nested {
+		dir := filepath.ToSlash(filepath.Dir(file))
+		if dir == "." {
 			continue
 		}
+		pkg := row(order, dir)
 		i, known := order[pkg]
 		if !known {
-			t.Errorf("internal/%s: package %s is not in the table of arch_test.go", file, pkg)
+			t.Errorf("internal/%s: package %s is not in the table of arch_test.go", file, dir)
 			continue
 		}
 		test := strings.HasSuffix(file, "_test.go")
@@ -103,15 +105,15 @@ func checkImport(t *testing.T, file, kind string, at int, order map[string]int, 
 		t.Errorf("internal/%s: package %s is %s and imports %s", file, pkg, kind, imp)
 	}
 	ours, ok := strings.CutPrefix(imp, module+"internal/")
-	ours, _, _ = strings.Cut(ours, "/")
+	ours = row(order, ours)
 	if !ok || ours == pkg {
 		return
 	}
 	switch {
 	case ours == "cli":
 		t.Errorf("internal/%s: nobody imports cli", file)
-	case ours == "goldentest":
-		t.Errorf("internal/%s: goldentest is for tests", file)
+	case strings.HasPrefix(ours, "testkit/"):
+		t.Errorf("internal/%s: %s is for tests", file, ours)
 	case kind == "value":
 		t.Errorf("internal/%s: a value package imports nothing of ours, not %s", file, ours)
 	case kind == "pure" && order[ours] >= at:
@@ -119,6 +121,16 @@ func checkImport(t *testing.T, file, kind string, at int, order map[string]int, 
 	case kind == "pure" && kinds[order[ours]].kind == "edge":
 		t.Errorf("internal/%s: a pure package imports the edge %s", file, ours)
 	}
+}
+
+// row returns the row of a package: its own, or that of the folder above it.
+func row(order map[string]int, pkg string) string {
+	for at := pkg; at != "."; at = path.Dir(at) {
+		if _, known := order[at]; known {
+			return at
+		}
+	}
+	return pkg
 }
 
 // TestClock keeps the time out of everything but the command line.
@@ -143,12 +155,12 @@ func TestUpdateFlag(t *testing.T) {
 				continue
 			}
 			pkg := filepath.Dir(file)
-			knows[pkg] = knows[pkg] || slices.Contains(imports(t, file), module+"internal/goldentest") || pkg == "goldentest"
+			knows[pkg] = knows[pkg] || slices.Contains(imports(t, file), module+"internal/testkit/goldentest") || pkg == "testkit/goldentest"
 		}
 	}
 	for _, pkg := range slices.Sorted(maps.Keys(knows)) {
 		if !knows[pkg] {
-			t.Errorf("%s: no test file imports internal/goldentest, so that \"go test ./... -update\" fails", pkg)
+			t.Errorf("%s: no test file imports internal/testkit/goldentest, so that \"go test ./... -update\" fails", pkg)
 		}
 	}
 }

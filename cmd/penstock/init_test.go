@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/penstock-dev/penstock/internal/cli"
-	"github.com/penstock-dev/penstock/internal/goldentest"
 	"github.com/penstock-dev/penstock/internal/repo"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // questions are those of the defaults, in their order.

@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/edit"
-	"github.com/penstock-dev/penstock/internal/effect"
+	"github.com/penstock-dev/penstock/internal/contract/edit"
+	"github.com/penstock-dev/penstock/internal/generate/effect"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 

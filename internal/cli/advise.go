@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/effect"
+	"github.com/penstock-dev/penstock/internal/generate/effect"
 )
 
 // advise says, beside the result, what a change of the contract does not do by

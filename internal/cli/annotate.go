@@ -11,7 +11,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/diag"
-	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
 )
 
 // annotation is one thing to see at a line of a file, on a forge.

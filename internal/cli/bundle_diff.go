@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/bundle"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/oci"
+	"github.com/penstock-dev/penstock/internal/release/bundle"
+	"github.com/penstock-dev/penstock/internal/release/oci"
 )
 
 type bundleDiffOptions struct {

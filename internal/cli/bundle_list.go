@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/bundle"
+	"github.com/penstock-dev/penstock/internal/release/bundle"
 )
 
 type bundleListOptions struct {

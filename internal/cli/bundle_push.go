@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/bundle"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/bundle"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
 

@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-containerregistry/pkg/registry"
 
-	"github.com/penstock-dev/penstock/internal/registrytest"
+	"github.com/penstock-dev/penstock/internal/testkit/registrytest"
 )
 
 const (

@@ -10,10 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/penstock-dev/penstock/internal/merge"
+	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/tree"
 )
 
 // checkout is a work tree of a repository in which Git says what runs.

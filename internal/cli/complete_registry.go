@@ -15,9 +15,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
 const (

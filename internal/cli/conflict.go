@@ -6,10 +6,10 @@ import (
 	"path"
 	"slices"
 
-	"github.com/penstock-dev/penstock/internal/merge"
-	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/tree"
 )
 
 // conflicts enters what was written with markers into Git's index. A target

@@ -10,8 +10,8 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/plan"
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 type diffOptions struct {

@@ -7,9 +7,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/penstock-dev/penstock/internal/plan"
-	"github.com/penstock-dev/penstock/internal/state"
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/state"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 // read fills in what stands in the target. Only where generated files are gone

@@ -14,7 +14,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
 type historyOptions struct {

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
 func (o historyOptions) overview(list []promotion.Standing) error {

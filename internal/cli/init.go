@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/internal/wizard"
 )

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 // kept returns a file of a cluster as the last run wrote it, also when the

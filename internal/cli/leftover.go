@@ -10,11 +10,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/gen"
-	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/state"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/state"
-	"github.com/penstock-dev/penstock/internal/tree"
 )
 
 // leftover is what earlier runs wrote into a target and nobody committed, as

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
 )
 
 // locate finds where the command works, and reads the contract: in a generated

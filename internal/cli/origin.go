@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/penstock-dev/penstock/internal/bundle"
+	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
 

@@ -7,11 +7,11 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gen"
-	"github.com/penstock-dev/penstock/internal/gitdelivery"
-	"github.com/penstock-dev/penstock/internal/merge"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/merge"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
 

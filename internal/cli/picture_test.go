@@ -5,7 +5,7 @@ import (
 	"context"
 	"testing"
 
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestPicture keeps the picture in the README what penstock graph draws.

@@ -10,12 +10,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gen"
-	"github.com/penstock-dev/penstock/internal/merge"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/state"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/state"
 )
 
 // gitPlaces are the flags that name the checkouts in which Git says what runs.

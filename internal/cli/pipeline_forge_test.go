@@ -19,8 +19,8 @@ import (
 	"github.com/google/cel-go/cel"
 	"sigs.k8s.io/yaml"
 
-	"github.com/penstock-dev/penstock/internal/registrytest"
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/testkit/registrytest"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 // forge is a Git host with the generated repositories, a registry and clusters

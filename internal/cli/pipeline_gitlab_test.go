@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 // newGitLabForge is the quickstart on GitLab. No image is built: that takes

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 // edit changes a file of the platform repository on main, as a merged change of

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/penstock-dev/penstock/internal/promotion"
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 // TestPinnedPipelines is a day of an app where Git pins what runs: its releases

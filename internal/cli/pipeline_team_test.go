@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 // labelled puts a label on an issue of the form "New team".

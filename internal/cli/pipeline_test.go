@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/penstock-dev/penstock/internal/oci"
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/release/oci"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
 func approve() workflowtest.Verdict { return workflowtest.Approved }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
 )
 
 // entry is one file in JSON output, or one thing that a person should know of.

@@ -3,9 +3,9 @@ package cli
 import (
 	"slices"
 
-	"github.com/penstock-dev/penstock/internal/plan"
-	"github.com/penstock-dev/penstock/internal/state"
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/state"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 // onlyState lists the state files that change although no file of their unit

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestReference keeps docs/commands.md equal to what the commands say of

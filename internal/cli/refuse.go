@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/merge"
-	"github.com/penstock-dev/penstock/internal/plan"
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 func (s *session) blocked() int {

@@ -5,7 +5,7 @@ import (
 	"sync"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/oci"
+	"github.com/penstock-dev/penstock/internal/release/oci"
 )
 
 // registryClient talks to the contract's registry. On a terminal it shows how

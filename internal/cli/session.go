@@ -9,16 +9,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/penstock-dev/penstock/internal/apply"
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
-	"github.com/penstock-dev/penstock/internal/effect"
-	"github.com/penstock-dev/penstock/internal/flux"
-	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/generate/apply"
+	"github.com/penstock-dev/penstock/internal/generate/effect"
+	"github.com/penstock-dev/penstock/internal/generate/flux"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/plan"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/tree"
 	"github.com/penstock-dev/penstock/templates"
 )
 

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/penstock-dev/penstock/internal/cosign"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/promotion"
+	"github.com/penstock-dev/penstock/internal/release/cosign"
+	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
 func onGitHub() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }

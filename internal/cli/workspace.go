@@ -10,10 +10,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/gen"
-	"github.com/penstock-dev/penstock/internal/plan"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/state"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/state"
 )
 
 func exists(path string) bool {

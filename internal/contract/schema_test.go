@@ -11,7 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 func TestSchemaGolden(t *testing.T) {

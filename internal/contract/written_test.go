@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestWritten: what is written for people reads back as the same contract,

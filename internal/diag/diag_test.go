@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/penstock-dev/penstock/internal/diag"
-	_ "github.com/penstock-dev/penstock/internal/goldentest"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 func TestString(t *testing.T) {

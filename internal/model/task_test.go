@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/goldentest"
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestTasks keeps what "penstock add" tells people to do under review.

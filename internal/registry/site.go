@@ -3,7 +3,7 @@ package registry
 import (
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/step"
+	"github.com/penstock-dev/penstock/internal/generate/step"
 )
 
 // Setup is what is set up at a provider, once and for each app. The steps do not

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/penstock-dev/penstock/internal/goldentest"
 	"github.com/penstock-dev/penstock/internal/repo"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestMain gives all tests an empty home and an identity.

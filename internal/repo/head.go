@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 
-	"github.com/penstock-dev/penstock/internal/tree"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
 // Head is the commit that a work tree is at.

@@ -10,9 +10,9 @@ import (
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing/object"
 
-	_ "github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/repo"
-	"github.com/penstock-dev/penstock/internal/tree"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestHead walks through the life of a checkout.

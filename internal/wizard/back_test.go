@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestGoBack reopens every section; what was answered is the default then.

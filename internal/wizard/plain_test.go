@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/goldentest"
+	"github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 // TestPlain keeps what a screen reader gets to read under review.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/penstock-dev/penstock/internal/workflowtest"
+	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 
 	"github.com/penstock-dev/penstock/lab/kube"
 	"github.com/penstock-dev/penstock/lab/platform"

@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/penstock-dev/penstock/internal/policytest/requestfile"
+	"github.com/penstock-dev/penstock/internal/testkit/policytest/requestfile"
 	"github.com/penstock-dev/penstock/lab/kube"
 )
 

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // group is the --resource-group flag where the contract names the group.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // oidc is the ARN of the CI's OIDC provider.

@@ -3,8 +3,8 @@ package gar
 import (
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // A repository of Artifact Registry holds all teams' bundles of one kind, and

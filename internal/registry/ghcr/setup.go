@@ -3,8 +3,8 @@ package ghcr
 import (
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 func platform(s registry.Site) []step.Step {

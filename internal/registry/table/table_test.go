@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/penstock-dev/penstock/internal/goldentest"
 	"github.com/penstock-dev/penstock/internal/registry/table"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
 const madeUp = `apiVersion: penstock.dev/v1alpha1

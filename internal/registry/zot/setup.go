@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // user is the user name that zot knows a pipeline by: on GitHub the claims of

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // byToken lets Flux in with tokens of the teams' service accounts, which its

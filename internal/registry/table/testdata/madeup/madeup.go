@@ -2,8 +2,8 @@
 package madeup
 
 import (
+	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
-	"github.com/penstock-dev/penstock/internal/step"
 )
 
 // Provider describes it.

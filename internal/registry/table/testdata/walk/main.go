@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"github.com/penstock-dev/penstock/internal/contract"
-	"github.com/penstock-dev/penstock/internal/gen"
+	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/templates"
 )
 
