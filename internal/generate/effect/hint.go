@@ -22,7 +22,10 @@ const mostShown = 5
 // Hints compares the contract of the last run with the one of now.
 func Hints(was, is contract.Contract) []Hint {
 	before, now := model.Build(was), model.Build(is)
-	p := pairs{was: before, is: now}
+	p := pairs{was: before, is: now, teams: map[string]*model.Team{}}
+	for _, t := range before.Teams {
+		p.teams[t.Name] = t
+	}
 	var list []Hint
 	list = append(list, renames(was, is)...)
 	list = append(list, p.deliveries()...)
@@ -69,17 +72,26 @@ func renames(was, is contract.Contract) []Hint {
 }
 
 // pairs are what both contracts have, by today's names and those of before.
-type pairs struct{ was, is *model.Model }
+type pairs struct {
+	was, is *model.Model
+	teams   map[string]*model.Team // of before, by name
+}
 
 // before is what an app in an environment was; nil when it was not there.
 func (p pairs) before(ae *model.AppEnv) *model.AppEnv {
-	for _, a := range p.was.Apps() {
-		if !called(a.Name, ae.App.Name, ae.App.Formerly) || !called(a.Team.Name, ae.Team.Name, ae.Team.Formerly) {
+	for _, team := range []string{ae.Team.Name, ae.Team.Formerly} {
+		t := p.teams[team]
+		if t == nil {
 			continue
 		}
-		for _, e := range a.Envs {
-			if called(e.Env.Name, ae.Env.Name, ae.Env.Formerly) {
-				return e
+		for _, a := range t.Apps {
+			if !called(a.Name, ae.App.Name, ae.App.Formerly) {
+				continue
+			}
+			for _, e := range a.Envs {
+				if called(e.Env.Name, ae.Env.Name, ae.Env.Formerly) {
+					return e
+				}
 			}
 		}
 	}
@@ -91,8 +103,10 @@ func called(name, now, formerly string) bool { return name == now || name == for
 // repositories tells which bundles would have to move in the registry.
 func (p pairs) repositories() []Hint {
 	var moved [][2]string
+	seen := map[[2]string]bool{}
 	add := func(from, to string) {
-		if pair := [2]string{from, to}; from != to && !slices.Contains(moved, pair) {
+		if pair := [2]string{from, to}; from != to && !seen[pair] {
+			seen[pair] = true
 			moved = append(moved, pair)
 		}
 	}
