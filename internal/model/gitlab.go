@@ -9,10 +9,20 @@ import (
 
 // Versions of what GitLab jobs run in, besides Penstock itself. Renovate
 // changes them in the generated file.
-const (
-	gitLabImage   = "golang:1.26.8-trixie"
-	cosignVersion = "v3.0.6"
-)
+const gitLabImage = "golang:1.26.8-trixie"
+
+// cosignPrograms are cosign's release for Linux by the machine of uname -m:
+// version and SHA-256, as cosign_checksums.txt of the release and
+// cosign-installer v4.1.2 have them (read 2026-12-01). The version is the one
+// that cosign-installer installs on GitHub. Renovate moves both in the
+// generated file (datasource github-release-attachments).
+var cosignPrograms = []CosignProgram{ //nolint:gochecknoglobals // a table
+	{"x86_64", "v3.0.6", "c956e5dfcac53d52bcf058360d579472f0c1d2d9b69f55209e256fe7783f4c74"},
+	{"aarch64", "v3.0.6", "bedac92e8c3729864e13d4a17048007cfafa79d5deca993a43a90ffe018ef2b8"},
+}
+
+// CosignProgram is a released program for one kind of machine.
+type CosignProgram struct{ Machine, Version, SHA256 string }
 
 // GitLabCI reports whether the pipelines are GitLab's.
 func (m *Model) GitLabCI() bool { return m.CI.Provider == "gitlab-ci" }
@@ -233,5 +243,5 @@ func (m *Model) TLSVerify() string {
 // GitLabImage is the image that jobs run in.
 func (m *Model) GitLabImage() string { return gitLabImage }
 
-// CosignVersion is the version of cosign that jobs install.
-func (m *Model) CosignVersion() string { return cosignVersion }
+// CosignPrograms are what jobs install cosign from.
+func (m *Model) CosignPrograms() []CosignProgram { return cosignPrograms }

@@ -192,7 +192,7 @@ func plainTriggers(w workflow) (found []string) {
 // the PATH gets one folder that nobody else names.
 func noForeignEnvironment(w workflow) (found []string) {
 	for _, s := range w.steps() {
-		run := strings.ReplaceAll(scalar(s.node, "run"), `echo "$GOBIN" >> "$GITHUB_PATH"`, "")
+		run := strings.ReplaceAll(scalar(s.node, "run"), `echo "$RUNNER_TEMP/penstock" >> "$GITHUB_PATH"`, "")
 		if regexp.MustCompile(`GITHUB_ENV|GITHUB_PATH|BASH_ENV|LD_PRELOAD|::set-env|::add-path`).MatchString(run) {
 			found = append(found, s.id()+" changes the environment of the steps after it")
 		}
