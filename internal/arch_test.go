@@ -46,6 +46,8 @@ var kinds = []struct{ name, kind string }{
 	{"release/oci", "edge"},
 	{"release/cosign", "edge"},
 	{"repo", "edge"},
+	{"generate/site", "edge"},
+	{"generate/workspace", "edge"},
 	{"wizard", "edge"},
 	{"cli", "edge"},
 	{"testkit/goldentest", "edge"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract/edit"
 	"github.com/penstock-dev/penstock/internal/generate/effect"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -35,13 +36,13 @@ func tasksJSON(tasks []model.Task) []task {
 }
 
 // report prints which promotions changed and what people must still do.
-func (a *addition) report(in loaded, r edit.Result, change edit.Change) error {
+func (a *addition) report(in site.Loaded, r edit.Result, change edit.Change) error {
 	tasks := a.tasks(model.Build(r.Contract), change)
-	for _, h := range effect.Hints(in.contract, r.Contract) {
+	for _, h := range effect.Hints(in.Contract, r.Contract) {
 		tasks = append(tasks, h.Tasks...)
 	}
 	if a.output == "json" {
-		return printJSON(a.io.Out, added{filepath.ToSlash(in.file), append([]edit.Move{}, r.Moves...), a.done, tasksJSON(tasks)})
+		return printJSON(a.io.Out, added{filepath.ToSlash(in.File), append([]edit.Move{}, r.Moves...), a.done, tasksJSON(tasks)})
 	}
 	var b strings.Builder
 	for _, m := range r.Moves {

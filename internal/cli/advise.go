@@ -2,21 +2,25 @@ package cli
 
 import (
 	"fmt"
+	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/generate/effect"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
 // advise says, beside the result, what a change of the contract does not do by
 // itself, and what people do about it.
-func (s *session) advise(io IO) {
+func advise(s *workspace.Session, io IO) {
 	var b strings.Builder
-	b.WriteString(overdue(s.contract))
-	if len(s.jobs) > 0 && s.jobs[0].App == "" && s.jobs[0].previous != nil {
-		if was, ds := contract.Parse("", s.jobs[0].previous); len(ds) == 0 {
-			for _, h := range effect.Hints(was, s.contract) {
+	b.WriteString(overdue(s.Contract))
+	if p := s.Platform(); p != nil && p.Previous != nil {
+		if was, ds := contract.Parse("", p.Previous); len(ds) == 0 {
+			for _, h := range effect.Hints(was, s.Contract) {
 				b.WriteString("\n" + h.Text + "\n\n")
 				b.WriteString(checklist(h.Tasks))
 			}
@@ -35,3 +39,20 @@ func overdue(c contract.Contract) string {
 	}
 	return fmt.Sprintf("%s: warning: was %s; review docs/decisions/0001-delivery-model.md and set the next date\n", c.Where(field), date)
 }
+
+// sayWhere names the repository that is meant when a command was called in a
+// folder of it.
+func sayWhere(s *workspace.Session, w io.Writer) {
+	if s.Site.Kind == site.None || filepath.Clean(s.Site.Dir) == "." || len(s.Jobs) == 0 {
+		return
+	}
+	what := "the platform repository of " + s.Contract.Metadata.Name
+	if s.Site.Kind == site.App {
+		what = "the repository of " + s.Jobs[0].Name()
+	}
+	fmt.Fprintf(w, "In %s, %s:\n", site.Shown(s.Site.Dir), what)
+}
+
+// warn says on standard error what a contract asks for that is allowed and
+// worth knowing. It changes no exit code.
+func warn(io IO, c contract.Contract) { fmt.Fprint(io.Err, c.Warnings()) }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/plan"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
 // annotation is one thing to see at a line of a file, on a forge.
@@ -34,9 +36,9 @@ const (
 
 // annotations says what a check found. err is what the run ended with, s what it
 // planned; either may be nil.
-func annotations(s *session, err error) []annotation {
+func annotations(s *workspace.Session, err error) []annotation {
 	var list []annotation
-	var bad problems
+	var bad diag.Faults
 	switch {
 	case err == nil:
 		return nil
@@ -46,9 +48,9 @@ func annotations(s *session, err error) []annotation {
 		}
 		return list
 	case exitCode(err) == exitPerson && s != nil:
-		list = s.decisions()
+		list = decisions(s)
 	case exitCode(err) == exitDifferences && s != nil:
-		list = s.differences()
+		list = differences(s)
 	}
 	if list == nil {
 		title := "Penstock failed"
@@ -60,36 +62,36 @@ func annotations(s *session, err error) []annotation {
 	return list
 }
 
-func (s *session) decisions() []annotation {
+func decisions(s *workspace.Session) []annotation {
 	const title = "A person must decide"
 	var list []annotation
-	for _, j := range s.jobs {
-		for _, c := range j.plan.Changes {
+	for _, j := range s.Jobs {
+		for _, c := range j.Plan.Changes {
 			if c.Action.NeedsPerson() || c.Action == plan.Mark {
-				file, _ := j.edited(c)
+				file, _ := j.Edited(c)
 				list = append(list, annotation{fromRoot(file), max(1, c.Line()), 0, checkDecision, title, c.Reason})
 			}
 		}
 	}
-	if s.allowPrune {
+	if s.AllowPrune {
 		return list
 	}
-	for _, p := range s.effect.Prunes {
-		list = append(list, annotation{fromRoot(s.jobs[0].file(p.File)), 1, 0, checkDecision, title,
+	for _, p := range s.Effect.Prunes {
+		list = append(list, annotation{fromRoot(s.Platform().File(p.File)), 1, 0, checkDecision, title,
 			p.String() + "; when that is meant, run \"penstock generate --allow-prune\" and commit"})
 	}
 	return list
 }
 
-func (s *session) differences() []annotation {
+func differences(s *workspace.Session) []annotation {
 	const fix = `; run "penstock generate" and commit`
 	var list []annotation
-	for _, j := range s.jobs {
-		if j.to != "" {
-			list = append(list, annotation{fromRoot(j.file("")), 1, 0, checkDifference, notAsGenerated, "its repository moves to " + filepath.ToSlash(j.to) + fix})
+	for _, j := range s.Jobs {
+		if j.To != "" {
+			list = append(list, annotation{fromRoot(j.File("")), 1, 0, checkDifference, notAsGenerated, "its repository moves to " + filepath.ToSlash(j.To) + fix})
 		}
-		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
-			list = append(list, annotation{fromRoot(j.file(c.Path)), firstDifference(content(c.Current), content(c.Result)), 0,
+		for _, c := range append(j.Plan.Writes(), j.OnlyState()...) {
+			list = append(list, annotation{fromRoot(j.File(c.Path)), firstDifference(content(c.Current), content(c.Result)), 0,
 				checkDifference, notAsGenerated, c.Reason + fix})
 		}
 	}
@@ -122,7 +124,7 @@ func fromRoot(file string) string {
 		return file
 	}
 	for dir := filepath.Dir(abs); ; dir = filepath.Dir(dir) {
-		if exists(filepath.Join(dir, ".git")) {
+		if site.Exists(filepath.Join(dir, ".git")) {
 			if rel, err := filepath.Rel(dir, abs); err == nil {
 				return filepath.ToSlash(rel)
 			}

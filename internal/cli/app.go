@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -27,16 +29,16 @@ func (o *appOptions) flags(cmd *cobra.Command) {
 // load reads the contract and finds the app in it.
 func (o *appOptions) load() (contract.Contract, *model.App, error) {
 	in, _, app, err := o.find()
-	return in.contract, app, err
+	return in.Contract, app, err
 }
 
 // find does so for a contract that may also lie in one of dirs.
-func (o *appOptions) find(dirs ...string) (loaded, *model.Model, *model.App, error) {
-	in, err := loadContract(o.contract, dirs...)
+func (o *appOptions) find(dirs ...string) (site.Loaded, *model.Model, *model.App, error) {
+	in, err := site.Load(o.contract, dirs...)
 	if err != nil {
 		return in, nil, nil, err
 	}
-	m := model.Build(in.contract)
+	m := model.Build(in.Contract)
 	app, err := pickApp(m, o.app)
 	return in, m, app, err
 }
@@ -60,11 +62,11 @@ func pickApp(m *model.Model, name string) (*model.App, error) {
 	}
 	switch {
 	case len(all) == 0:
-		return nil, invalid("the contract has no app")
+		return nil, diag.Invalidf("the contract has no app")
 	case name != "":
-		return nil, invalid("--app %q: the contract has no such app; it has %s", name, shown)
+		return nil, diag.Invalidf("--app %q: the contract has no such app; it has %s", name, shown)
 	case len(all) > 1:
-		return nil, invalid("the contract has several apps; name one with --app: %s", shown)
+		return nil, diag.Invalidf("the contract has several apps; name one with --app: %s", shown)
 	}
 	return last, nil
 }

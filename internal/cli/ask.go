@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/wizard"
 )
 
@@ -83,20 +84,20 @@ func (a *asking) preset(p wizard.Prompter) wizard.Prompter {
 
 // check refuses flags whose values will not do whatever the answers are.
 func (a *asking) check(fields map[string]string) error {
-	return asError(wizard.CheckFlags(fields, a.values))
+	return wizard.CheckFlags(fields, a.values).Err()
 }
 
 // answered turns what the wizard and an answers file say into one error.
 func answered(err error, answers *wizard.Answers) error {
 	if answers != nil && err == nil {
-		return asError(answers.Problems())
+		return answers.Problems().Err()
 	}
 	var refusal wizard.Refusal
 	if !errors.As(err, &refusal) {
 		return err
 	}
 	if answers != nil && len(answers.Faults()) > 0 {
-		return problems(answers.Faults())
+		return diag.Faults(answers.Faults())
 	}
-	return invalid("%v", refusal)
+	return diag.Invalidf("%v", refusal)
 }

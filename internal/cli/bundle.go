@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/release/oci"
@@ -33,7 +34,7 @@ type found struct {
 func findBundle(ctx context.Context, c *oci.Client, app *model.App, ref string) (found, error) {
 	places, err := bundle.Places(app, ref)
 	if err != nil {
-		return found{}, invalid("%v", err)
+		return found{}, diag.Invalidf("%v", err)
 	}
 	var looked []string
 	for _, p := range places {
@@ -46,7 +47,7 @@ func findBundle(ctx context.Context, c *oci.Client, app *model.App, ref string) 
 		}
 		looked = append(looked, p.String())
 	}
-	return found{}, exitError{code: exitFailed, text: strings.Join(looked, ", ") + `: no such bundle; "penstock bundle list" lists the releases, "penstock history" what ran where`}
+	return found{}, diag.Refuse(diag.Failed, strings.Join(looked, ", ")+`: no such bundle; "penstock bundle list" lists the releases, "penstock history" what ran where`)
 }
 
 // pulledJSON is a bundle in JSON output.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/release/oci"
@@ -69,7 +70,7 @@ func (o bundleDiffOptions) run(ctx context.Context, args []string) error {
 func (o bundleDiffOptions) pair(ctx context.Context, c *oci.Client, app *model.App, args []string) (a, b found, err error) {
 	if len(args) == 2 {
 		if _, err := bundle.EnvOf(app, o.env); err != nil {
-			return a, b, invalid("--env %v", err)
+			return a, b, diag.Invalidf("--env %v", err)
 		}
 		if a, err = findBundle(ctx, c, app, args[0]); err != nil {
 			return a, b, err
@@ -79,7 +80,7 @@ func (o bundleDiffOptions) pair(ctx context.Context, c *oci.Client, app *model.A
 	}
 	at, err := bundle.Running(app, o.env)
 	if err != nil {
-		return a, b, invalid("--env %v", err)
+		return a, b, diag.Invalidf("--env %v", err)
 	}
 	a.Place = at
 	if a.Pulled, _, err = bundle.Pull(ctx, c, at.Repository, at.Reference); err != nil {
@@ -100,17 +101,17 @@ func (o bundleDiffOptions) pair(ctx context.Context, c *oci.Client, app *model.A
 func (o bundleDiffOptions) next(ctx context.Context, c *oci.Client, app *model.App) (string, error) {
 	env, err := bundle.EnvOf(app, o.env)
 	if err != nil {
-		return "", invalid("--env %v", err)
+		return "", diag.Invalidf("--env %v", err)
 	}
 	if env.Env.From != nil {
 		at, err := bundle.Running(app, env.Env.From.Name)
 		if err != nil {
-			return "", invalid("%v", err)
+			return "", diag.Invalidf("%v", err)
 		}
 		if _, ok, err := c.Digest(ctx, at.Repository, at.Reference); err != nil {
 			return "", err
 		} else if !ok {
-			return "", exitError{code: exitFailed, text: fmt.Sprintf("%s: nothing was promoted to %s yet; name what to compare with", at, env.Env.From.Name)}
+			return "", diag.Refuse(diag.Failed, fmt.Sprintf("%s: nothing was promoted to %s yet; name what to compare with", at, env.Env.From.Name))
 		}
 		return at.String(), nil
 	}
@@ -120,7 +121,7 @@ func (o bundleDiffOptions) next(ctx context.Context, c *oci.Client, app *model.A
 	}
 	newest := bundle.Newest(tags)
 	if newest == "" {
-		return "", exitError{code: exitFailed, text: app.Releases + `: has no release yet; "penstock bundle push --release" makes one`}
+		return "", diag.Refuse(diag.Failed, app.Releases+`: has no release yet; "penstock bundle push --release" makes one`)
 	}
 	return newest, nil
 }

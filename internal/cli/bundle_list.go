@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 )
 
@@ -51,14 +52,14 @@ which commit, and when that was made. What ran where, "penstock history" says.`,
 
 func (o bundleListOptions) run(ctx context.Context) error {
 	if o.limit < 0 {
-		return invalid("--limit %d: is below 0; 0 lists all", o.limit)
+		return diag.Invalidf("--limit %d: is below 0; 0 lists all", o.limit)
 	}
 	c, app, err := o.load()
 	if err != nil {
 		return err
 	}
 	if !app.OCI {
-		return invalid(`%s/%s: is delivered by Git and has no bundles; "penstock history" says what ran`, app.Team.Name, app.Name)
+		return diag.Invalidf(`%s/%s: is delivered by Git and has no bundles; "penstock history" says what ran`, app.Team.Name, app.Name)
 	}
 	client := registryClient(o.io, c.Spec.Registry)
 	all := []listedJSON{}

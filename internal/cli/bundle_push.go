@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
@@ -75,7 +77,7 @@ func (o bundlePushOptions) run(ctx context.Context) error {
 		AllowUnpinned: c.Spec.SupplyChain.UnpinnedImages == "allow", Pins: pins,
 	})
 	if len(ds) > 0 {
-		return exitError{code: exitFailed, text: ds.String()}
+		return diag.Refuse(diag.Failed, ds.String())
 	}
 	a, err := b.Artifact(meta)
 	if err != nil {
@@ -97,7 +99,7 @@ func (o bundlePushOptions) run(ctx context.Context) error {
 func (o bundlePushOptions) checked(app *model.App) (tag string, pins []bundle.Pin, err error) {
 	switch {
 	case !app.OCI:
-		return "", nil, invalid("%s/%s: is delivered by Git and has no bundles; promote it with \"penstock promote\"", app.Team.Name, app.Name)
+		return "", nil, diag.Invalidf("%s/%s: is delivered by Git and has no bundles; promote it with \"penstock promote\"", app.Team.Name, app.Name)
 	case o.tag != "":
 		tag, err = o.tag, bundle.CheckCandidate(o.tag)
 	case o.release != "":
@@ -106,16 +108,16 @@ func (o bundlePushOptions) checked(app *model.App) (tag string, pins []bundle.Pi
 		err = errors.New("name the version with --release, or a candidate with --tag ci-… or pr-…")
 	}
 	if err != nil {
-		return "", nil, invalid("%v", err)
+		return "", nil, diag.Invalidf("%v", err)
 	}
 	named := map[string]bool{}
 	for _, s := range o.images {
 		p, err := bundle.ParsePin(s)
 		if err != nil {
-			return "", nil, invalid("--image %v", err)
+			return "", nil, diag.Invalidf("--image %v", err)
 		}
 		if named[p.Name] {
-			return "", nil, invalid("--image %q: %s is given twice", s, p.Name)
+			return "", nil, diag.Invalidf("--image %q: %s is given twice", s, p.Name)
 		}
 		named[p.Name] = true
 		pins = append(pins, p)
@@ -128,7 +130,7 @@ func (o bundlePushOptions) checked(app *model.App) (tag string, pins []bundle.Pi
 func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 	dirs := []string{o.path}
 	if o.path == "" {
-		own, here := filepath.FromSlash(app.Path), findSite().dir
+		own, here := filepath.FromSlash(app.Path), site.Find().Dir
 		dirs = []string{filepath.Join(here, own), filepath.Join(here, "apps", app.Team.Name, app.Name, own)}
 	}
 	for _, dir := range dirs {
@@ -137,21 +139,21 @@ func (o bundlePushOptions) read(app *model.App) (bundle.Source, error) {
 			continue
 		}
 		if err != nil {
-			return bundle.Source{}, invalid("%v; name the app's deploy folder with --path", err)
+			return bundle.Source{}, diag.Invalidf("%v; name the app's deploy folder with --path", err)
 		}
 		src, ds := bundle.Read(root.FS(), filepath.ToSlash(filepath.Clean(dir)))
 		if err := root.Close(); err != nil {
 			return src, err
 		}
 		if len(ds) > 0 {
-			return src, exitError{code: exitFailed, text: ds.String()}
+			return src, diag.Refuse(diag.Failed, ds.String())
 		}
-		if err := needsAway(dir, "nothing was pushed: a bundle has all that the commit has", func(a *repo.Away) []string { return a.Below("") }); err != nil {
+		if err := site.NeedsAway(dir, "nothing was pushed: a bundle has all that the commit has", func(a *repo.Away) []string { return a.Below("") }); err != nil {
 			return src, err
 		}
 		return asStored(src)
 	}
-	return bundle.Source{}, invalid("%s: no such folder; name the app's deploy folder with --path", strings.Join(dirs, ", "))
+	return bundle.Source{}, diag.Invalidf("%s: no such folder; name the app's deploy folder with --path", strings.Join(dirs, ", "))
 }
 
 // asStored gives a folder that is in a Git checkout the line ends that Git
@@ -171,7 +173,7 @@ func (o bundlePushOptions) meta(app *model.App, src bundle.Source, tag string) (
 		m.Source = app.Git.URL
 	}
 	if err := bundle.CheckSource(m.Source); err != nil {
-		return m, invalid("--source %v", err)
+		return m, diag.Invalidf("--source %v", err)
 	}
 	var err error
 	if m.Revision, err = revision(o.revision, src); err != nil {

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 )
@@ -52,7 +54,7 @@ func (o bundleShowOptions) run(ctx context.Context, ref string) error {
 	rendered := ""
 	if o.env != "" {
 		if !slices.ContainsFunc(f.Contents.Environments, func(e bundle.Environment) bool { return e.Name == o.env }) {
-			return invalid("--env %q: the bundle has no such environment; it has %s", o.env, envNames(f.Contents))
+			return diag.Invalidf("--env %q: the bundle has no such environment; it has %s", o.env, envNames(f.Contents))
 		}
 		if rendered, err = f.Render(o.env); err != nil {
 			return err
@@ -73,11 +75,11 @@ func (o bundleShowOptions) run(ctx context.Context, ref string) error {
 func (o bundleShowOptions) place(ref string) (contract.Registry, *model.App, error) {
 	whole := strings.Contains(ref, "/")
 	if whole && o.contract == "" {
-		in, err := loadContract("")
+		in, err := site.Load("")
 		switch {
 		case err == nil:
-			return in.contract.Spec.Registry, nil, nil
-		case errors.As(err, &errNoContract{}):
+			return in.Contract.Spec.Registry, nil, nil
+		case errors.As(err, &site.NoContract{}):
 			return hostOf(ref), nil, nil
 		default:
 			return contract.Registry{}, nil, err

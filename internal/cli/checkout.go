@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/repo"
@@ -32,11 +34,11 @@ type checkout struct {
 func openCheckout(io IO, dir, flag string, g model.Git) (*checkout, error) {
 	c := &checkout{io: io, dir: dir, git: g}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-		return nil, invalid("%s %s: is no folder; clone %s and name the clone", flag, dir, g.Web)
+		return nil, diag.Invalidf("%s %s: is no folder; clone %s and name the clone", flag, dir, g.Web)
 	}
 	var err error
 	if c.repo, err = repo.Open(dir); errors.Is(err, repo.ErrNone) {
-		return nil, invalid("%s %s: is not in a Git repository, so Git can't say what ran there; clone %s and name the clone", flag, dir, g.Web)
+		return nil, diag.Invalidf("%s %s: is not in a Git repository, so Git can't say what ran there; clone %s and name the clone", flag, dir, g.Web)
 	}
 	if err != nil {
 		return nil, err
@@ -101,10 +103,10 @@ func (c *checkout) file(p string) ([]byte, error) {
 		return nil, err
 	}
 	if lines := merge.Unresolved(here); len(lines) > 0 {
-		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers; resolve them, commit, and run again", c.name(p), lines[0])}
+		return nil, diag.Personf("%s:%d:1: has conflict markers; resolve them, commit, and run again", c.name(p), lines[0])
 	}
 	if here == nil {
-		err := needsAway(c.dir, "nothing was changed", func(a *repo.Away) []string {
+		err := site.NeedsAway(c.dir, "nothing was changed", func(a *repo.Away) []string {
 			return slices.DeleteFunc([]string{p}, func(p string) bool { return !a.Has(p) })
 		})
 		if err != nil {
@@ -116,11 +118,11 @@ func (c *checkout) file(p string) ([]byte, error) {
 	case here == nil && committed == nil && counts == nil:
 		return nil, fmt.Errorf("%s: is not there; run \"penstock generate\", commit and merge what it writes", c.name(p))
 	case committed == nil && counts == nil:
-		return nil, exitError{code: exitPerson, text: c.name(p) + ": is not committed; commit and merge what \"penstock generate\" wrote first"}
+		return nil, diag.Refuse(diag.Person, c.name(p)+": is not committed; commit and merge what \"penstock generate\" wrote first")
 	case committed != nil && here == nil:
-		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s: was deleted here; get it back with %q", c.name(p), restore)}
+		return nil, diag.Personf("%s: was deleted here; get it back with %q", c.name(p), restore)
 	case !sameText(here, committed):
-		return nil, exitError{code: exitPerson, text: fmt.Sprintf("%s: was changed and not committed; commit and merge that first, or give it up with %q", c.name(p), restore)}
+		return nil, diag.Personf("%s: was changed and not committed; commit and merge that first, or give it up with %q", c.name(p), restore)
 	case !sameText(committed, counts):
 		return nil, fmt.Errorf("%s: is not as %s has it, which says what runs: what is checked out is behind it, ahead of it, or on a branch of its own; "+
 			"switch to %q, pull or push, and run again", c.name(p), c.tip.Ref, c.git.Branch)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -147,7 +148,7 @@ func (q completing) contract() (c contract.Contract, hint string) {
 			if file != "" || dir == "" {
 				continue
 			}
-			if file, err = findContract(dir); err != nil {
+			if file, err = site.FindContract(dir); err != nil {
 				file = ""
 			}
 		}
@@ -155,7 +156,7 @@ func (q completing) contract() (c contract.Contract, hint string) {
 			return c, "no contract here: name it with -c"
 		}
 	}
-	data, err := readUpTo(file)
+	data, err := site.ReadUpTo(file)
 	if err != nil {
 		return c, err.Error()
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
@@ -125,12 +126,12 @@ func rollbacks(q completing) ([]string, cobra.ShellCompDirective) {
 
 // commitsOf lists the commits of an overlay that a rollback can go back to.
 func commitsOf(q completing, c contract.Contract, app *model.App, ae *model.AppEnv) []string {
-	file, err := findContract(cmp.Or(q.flag("app-dir"), "."))
+	file, err := site.FindContract(cmp.Or(q.flag("app-dir"), "."))
 	if err != nil {
 		return nil
 	}
 	quiet := IO{Out: io.Discard, Err: io.Discard}
-	repository, err := gitPlaces{appDir: q.flag("app-dir")}.openApp(quiet, loaded{contract: c, file: cmp.Or(q.flag("contract"), file)}, app)
+	repository, err := gitPlaces{appDir: q.flag("app-dir")}.openApp(quiet, site.Loaded{Contract: c, File: cmp.Or(q.flag("contract"), file)}, app)
 	if err != nil {
 		return nil
 	}

@@ -10,8 +10,10 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/plan"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
 type diffOptions struct {
@@ -48,38 +50,38 @@ func newDiffCmd(io IO) *cobra.Command {
 }
 
 func (o diffOptions) run(ctx context.Context) (err error) {
-	s, err := plans(ctx, o.targets)
+	s, err := workspace.Open(ctx, o.targets.now())
 	if s != nil {
-		defer func() { err = errors.Join(err, s.close()) }()
+		defer func() { err = errors.Join(err, s.Close()) }()
 	}
 	if err != nil {
 		return err
 	}
-	warn(o.io, s.contract)
-	s.sayWhere(o.io.Err)
+	warn(o.io, s.Contract)
+	sayWhere(s, o.io.Err)
 	if err := o.print(s); err != nil {
 		return err
 	}
 	switch {
-	case s.refused():
-		return s.refusal()
-	case o.exitCode && !s.empty():
-		return exitError{code: exitDifferences}
+	case s.Refused():
+		return s.Refusal()
+	case o.exitCode && !s.Empty():
+		return diag.Refuse(diag.Differs, "")
 	default:
 		return nil
 	}
 }
 
-func (o diffOptions) print(s *session) error {
+func (o diffOptions) print(s *workspace.Session) error {
 	if o.output == "json" {
 		return printJSON(o.io.Out, o.differences(s))
 	}
 	var b strings.Builder
-	for _, j := range s.jobs {
-		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
-			patch := unified(j.file(c.Path), c)
+	for _, j := range s.Jobs {
+		for _, c := range append(j.Plan.Writes(), j.OnlyState()...) {
+			patch := unified(j.File(c.Path), c)
 			if o.stat {
-				b.WriteString(o.counts(j.file(c.Path), patch))
+				b.WriteString(o.counts(j.File(c.Path), patch))
 				continue
 			}
 			b.WriteString(patch)
@@ -104,15 +106,15 @@ func (o diffOptions) counts(file, patch string) string {
 	return line + "\n"
 }
 
-func (o diffOptions) differences(s *session) []difference {
+func (o diffOptions) differences(s *workspace.Session) []difference {
 	patches := map[[2]string]string{}
-	for _, j := range s.jobs {
-		for _, c := range append(j.plan.Writes(), j.onlyState()...) {
-			patches[[2]string{j.Name(), c.Path}] = unified(j.file(c.Path), c)
+	for _, j := range s.Jobs {
+		for _, c := range append(j.Plan.Writes(), j.OnlyState()...) {
+			patches[[2]string{j.Name(), c.Path}] = unified(j.File(c.Path), c)
 		}
 	}
 	list := []difference{}
-	for _, e := range s.entries() {
+	for _, e := range entries(s) {
 		d := difference{entry: e}
 		if e.Action != "prune" {
 			patch := patches[[2]string{e.Repository, e.Path}]

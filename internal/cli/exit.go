@@ -2,9 +2,9 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 )
 
 // The exit codes of every command; design page, section 3.
@@ -16,36 +16,23 @@ const (
 	exitPerson      = 4 // a person must decide
 )
 
-// exitError is an error with an exit code of its own. With an empty text the
-// command has said everything already.
-type exitError struct {
-	code int
-	text string
-	list []problem // what the text tells, for JSON; nil: as it can be read from the text
-}
-
-func (e exitError) Error() string { return e.text }
-
-func invalid(format string, args ...any) error {
-	return exitError{code: exitInvalid, text: fmt.Sprintf(format, args...)}
-}
-
-// problems makes an error of what is wrong with a user's file.
-type problems diag.List
-
-func (p problems) Error() string { return diag.List(p).String() }
-
 func exitCode(err error) int {
-	var e exitError
-	var p problems
-	switch {
-	case err == nil:
+	if err == nil {
 		return exitFine
-	case errors.As(err, &e):
-		return e.code
-	case errors.As(err, &p), errors.As(err, &errNoContract{}), errors.As(err, &usageError{}):
-		return exitInvalid
-	default:
-		return exitFailed
 	}
+	return map[diag.Kind]int{
+		diag.Failed: exitFailed, diag.Invalid: exitInvalid, diag.Differs: exitDifferences, diag.Person: exitPerson,
+	}[kindOf(err)]
+}
+
+// kindOf is who an error waits for.
+func kindOf(err error) diag.Kind {
+	var stops diag.Refusal
+	switch {
+	case errors.As(err, &stops):
+		return stops.Kind
+	case errors.As(err, &diag.Faults{}), errors.As(err, &site.NoContract{}), errors.As(err, &usageError{}):
+		return diag.Invalid
+	}
+	return diag.Failed
 }

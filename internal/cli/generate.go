@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
 type generateOptions struct {
@@ -16,6 +19,8 @@ type generateOptions struct {
 	check   bool
 	dryRun  bool
 	output  string
+	// conflicts is "stop" or "markers".
+	conflicts string
 }
 
 func newGenerateCmd(io IO) *cobra.Command {
@@ -41,7 +46,7 @@ With --dry-run and --check each file is listed, else what you may not expect; wh
 	f := cmd.Flags()
 	f.BoolVar(&o.check, "check", false, "write nothing; exit with 3 when something would change")
 	f.BoolVar(&o.dryRun, "dry-run", false, "write nothing; list what would change")
-	enumFlag(cmd, &o.targets.onConflict, "conflicts", "", "stop", "what to do with an edit and a change of the same lines: stop before writing, or write both between markers", "stop", "markers")
+	enumFlag(cmd, &o.conflicts, "conflicts", "", "stop", "what to do with an edit and a change of the same lines: stop before writing, or write both between markers", "stop", "markers")
 	o.commit.flags(cmd)
 	enumFlag(cmd, &o.output, "output", "o", "text", "format of the result; with --check also annotations for GitHub, and GitLab's code quality report", "text", "json", "github", "codequality")
 	cmd.MarkFlagsMutuallyExclusive("check", "dry-run", "commit")
@@ -54,11 +59,12 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	}
 	report := o.output == "github" || o.output == "codequality"
 	if report && !o.check {
-		return invalid("--output %s: is for --check", o.output)
+		return diag.Invalidf("--output %s: is for --check", o.output)
 	}
-	s, err := plans(ctx, o.targets)
+	o.targets.Markers = o.conflicts == "markers"
+	s, err := workspace.Open(ctx, o.targets.now())
 	if s != nil {
-		defer func() { err = errors.Join(err, s.close()) }()
+		defer func() { err = errors.Join(err, s.Close()) }()
 	}
 	if report {
 		return o.report(s, err)
@@ -66,57 +72,57 @@ func (o generateOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	warn(o.io, s.contract)
-	s.sayWhere(o.io.Err)
-	s.advise(o.io)
-	if s.refused() {
-		return errors.Join(s.print(o.io, o.output, true), s.refusal())
-	}
+	warn(o.io, s.Contract)
+	sayWhere(s, o.io.Err)
+	advise(s, o.io)
 	writing := !o.check && !o.dryRun
-	if writing {
+	switch {
+	case writing:
 		err = o.write(ctx, s)
-	} else {
-		err = s.print(o.io, o.output, true)
+	case s.Refused():
+		err = refuse(s, o.io, o.output)
+	default:
+		err = printSession(s, o.io, o.output, true)
 	}
 	if err != nil {
 		return err
 	}
-	if err := s.marked(!writing); err != nil {
+	if err := s.Marked(!writing); err != nil {
 		return err
 	}
 	if !o.check {
 		return nil
 	}
-	if s.follows() {
+	if s.Follows() {
 		fmt.Fprintln(o.io.Err, `two branches met here: what is listed follows from both together, and the next "penstock generate" writes it; nothing has to wait for it`)
 	}
-	return s.checked()
+	return checked(s)
 }
 
 // checked returns the error of a check that found differences, or nil. What
 // follows from a merge is none: Git cannot write it, and a merge queue waits for
 // this answer.
-func (s *session) checked() error {
-	if s.empty() || s.follows() {
+func checked(s *workspace.Session) error {
+	if s.Empty() || s.Follows() {
 		return nil
 	}
 	text := `the repositories are not what the contract describes; run "penstock generate" and commit`
-	if slices.ContainsFunc(s.jobs, func(j *job) bool { return j.plan.Met }) {
+	if slices.ContainsFunc(s.Jobs, func(j *workspace.Job) bool { return j.Plan.Met }) {
 		text = `two branches met here, and the files do not say what the contract does now: see in "git diff" of both sides that the contract` +
 			` says what both meant, then run "penstock generate" and commit`
 	}
-	return exitError{code: exitDifferences, text: text}
+	return diag.Refuse(diag.Differs, text)
 }
 
 // report says what a check found to a forge. err is why there is no plan.
-func (o generateOptions) report(s *session, err error) error {
+func (o generateOptions) report(s *workspace.Session, err error) error {
 	switch {
 	case err != nil:
-	case s.refused():
-		err = s.refusal()
+	case s.Refused():
+		err = s.Refusal()
 	default:
-		if err = s.marked(true); err == nil {
-			err = s.checked()
+		if err = s.Marked(true); err == nil {
+			err = checked(s)
 		}
 	}
 	list := annotations(s, err)
@@ -126,24 +132,12 @@ func (o generateOptions) report(s *session, err error) error {
 	if err := printGitHub(o.io.Out, list); err != nil || list == nil {
 		return err
 	}
-	return exitError{code: exitCode(err)} // the annotations have said it
+	return diag.Refuse(kindOf(err), "") // the annotations have said it
 }
 
-// write applies the plans and commits, where that is asked for and no conflict
-// waits to be resolved.
-func (o generateOptions) write(ctx context.Context, s *session) error {
-	var commits []*commit
-	if o.commit.commit && s.marked(false) == nil {
-		var err error
-		if commits, err = s.commits(o.commit); err != nil {
-			return err
-		}
-	}
-	if err := s.apply(ctx); err != nil {
-		return err
-	}
-	if err := s.print(o.io, o.output, false); err != nil {
-		return err
-	}
-	return s.make(commits, o.commit, o.io.Err)
+func (o generateOptions) write(ctx context.Context, s *workspace.Session) error {
+	w := writing{to: o.io, format: o.output}
+	w.Commit = o.commit.Commits
+	_, err := w.write(ctx, s)
+	return err
 }

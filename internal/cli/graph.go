@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/generate/graph"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -29,11 +30,11 @@ func newGraphCmd(io IO) *cobra.Command {
 }
 
 func (o graphOptions) run() error {
-	in, err := loadContract(o.contract)
+	in, err := site.Load(o.contract)
 	if err != nil {
 		return err
 	}
-	g := graph.Build(model.Build(in.contract))
+	g := graph.Build(model.Build(in.Contract))
 	text := map[string]func() string{"mermaid": g.Mermaid, "dot": g.DOT, "svg": g.SVG}[o.output]
 	_, err = io.WriteString(o.io.Out, text())
 	return err

@@ -13,6 +13,8 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
@@ -66,16 +68,16 @@ func (o historyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	reg := registryClient(o.io, in.contract.Spec.Registry)
+	reg := registryClient(o.io, in.Contract.Spec.Registry)
 	switch {
 	case o.export:
 		return o.runExport(ctx, reg, o.known(places))
 	case o.check:
-		return o.runCheck(ctx, reg, places, in.contract.Spec.Registry.Retention)
+		return o.runCheck(ctx, reg, places, in.Contract.Spec.Registry.Retention)
 	case o.env == "":
 		return o.runOverview(promotion.Overview(ctx, reg, places), places)
 	case places[0].Unknown != "":
-		return invalid("%s", places[0].Unknown)
+		return diag.Invalidf("%s", places[0].Unknown)
 	}
 	h, err := readHistory(ctx, reg, places[0])
 	if lost := (unresolved{}); errors.As(err, &lost) {
@@ -102,12 +104,12 @@ func readHistory(ctx context.Context, reg promotion.Registry, p promotion.Place)
 }
 
 // apps picks one app, or all.
-func (o historyOptions) apps() (loaded, *model.Model, []*model.App, error) {
-	in, err := loadContract(o.contract, o.gitPlaces.dirs()...)
+func (o historyOptions) apps() (site.Loaded, *model.Model, []*model.App, error) {
+	in, err := site.Load(o.contract, o.gitPlaces.dirs()...)
 	if err != nil {
 		return in, nil, nil, err
 	}
-	m := model.Build(in.contract)
+	m := model.Build(in.Contract)
 	if o.app == "" && o.env == "" {
 		return in, m, m.Apps(), nil
 	}
@@ -117,7 +119,7 @@ func (o historyOptions) apps() (loaded, *model.Model, []*model.App, error) {
 
 // places lists the environments of apps, with what Git says of those where it
 // decides.
-func (o historyOptions) places(in loaded, m *model.Model, apps []*model.App) ([]promotion.Place, error) {
+func (o historyOptions) places(in site.Loaded, m *model.Model, apps []*model.App) ([]promotion.Place, error) {
 	var places []promotion.Place
 	pinned := map[int]*model.AppEnv{} // by their index in places
 	for _, app := range apps {
@@ -151,7 +153,7 @@ func (o historyOptions) places(in loaded, m *model.Model, apps []*model.App) ([]
 }
 
 // pins fills in what Git pins, or why that is not known.
-func (o historyOptions) pins(in loaded, m *model.Model, places []promotion.Place, pinned map[int]*model.AppEnv) error {
+func (o historyOptions) pins(in site.Loaded, m *model.Model, places []promotion.Place, pinned map[int]*model.AppEnv) error {
 	at := slices.Sorted(maps.Keys(pinned))
 	if o.platform(in) == "" {
 		for _, i := range at {
@@ -209,9 +211,9 @@ func (o historyOptions) runOverview(list []promotion.Standing, places []promotio
 	}
 	switch {
 	case failed > 0:
-		return exitError{code: exitFailed, text: fmt.Sprintf("%d of %s could not be read", failed, count(len(list), "environment", "environments"))}
+		return diag.Refuse(diag.Failed, fmt.Sprintf("%d of %s could not be read", failed, workspace.Count(len(list), "environment", "environments")))
 	case unasked != "" && !slices.ContainsFunc(list, func(s promotion.Standing) bool { return s.Error == "" }):
-		return invalid("nothing is known here: %s", unasked)
+		return diag.Invalidf("nothing is known here: %s", unasked)
 	}
 	return nil
 }
@@ -246,9 +248,9 @@ func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, al
 	case len(failed) > 0:
 		return errors.Join(failed...)
 	case len(broken) > 0:
-		return exitError{code: exitDifferences}
+		return diag.Refuse(diag.Differs, "")
 	case len(places) == 0 && slices.ContainsFunc(all, func(p promotion.Place) bool { return p.Elsewhere && p.Env.Repository != "" }):
-		return invalid("nothing was checked")
+		return diag.Invalidf("nothing was checked")
 	}
 	return nil
 }

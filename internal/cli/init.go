@@ -12,7 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/gen"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/repo"
 	"github.com/penstock-dev/penstock/internal/wizard"
 )
@@ -95,10 +98,10 @@ Without a terminal the answers come from flags and from --answers FILE, a YAML f
 func (o initOptions) run(ctx context.Context) error {
 	file := filepath.Join(o.workspace, "platform", gen.ContractFile)
 	if _, err := os.Lstat(file); err == nil && !o.print && !o.printAnswers {
-		return exitError{code: exitPerson, text: filepath.ToSlash(file) + ": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\""}
+		return diag.Refuse(diag.Person, filepath.ToSlash(file)+": is there already; change it and run \"penstock generate\", or add to it with \"penstock add\"")
 	}
-	if !o.print && !o.printAnswers && kindOf(o.workspace) != noKind {
-		return exitError{code: exitPerson, text: shown(o.workspace) + ": is a generated repository itself; change its contract and run \"penstock generate\", or name another folder with -w"}
+	if !o.print && !o.printAnswers && site.KindOf(o.workspace) != site.None {
+		return diag.Refuse(diag.Person, site.Shown(o.workspace)+": is a generated repository itself; change its contract and run \"penstock generate\", or name another folder with -w")
 	}
 	k := newKeeper(o.workspace, o.asking.values)
 	c, err := o.ask(ctx, k)
@@ -159,8 +162,8 @@ func (o initOptions) read(k *keeper) (*wizard.Answers, error) {
 	var err error
 	switch {
 	case file != "":
-		if data, err = readUpTo(file); err != nil {
-			return nil, invalid("%v", err)
+		if data, err = site.ReadUpTo(file); err != nil {
+			return nil, diag.Invalidf("%v", err)
 		}
 	case o.resume:
 		if file, data, err = k.read(); err != nil {
@@ -170,7 +173,7 @@ func (o initOptions) read(k *keeper) (*wizard.Answers, error) {
 		return nil, nil
 	}
 	read, ds := wizard.ReadAnswers(filepath.ToSlash(file), data)
-	return read, asError(ds)
+	return read, ds.Err()
 }
 
 // flagFields are the fields of the contract that init's flags fill in.
@@ -210,25 +213,26 @@ func realPath(dir string) (string, error) {
 }
 
 // session plans a contract that stands in no file yet.
-func (o initOptions) session(ctx context.Context, c contract.Contract, data []byte) (*session, error) {
+func (o initOptions) session(ctx context.Context, c contract.Contract, data []byte) (*workspace.Session, error) {
 	parsed, ds := contract.Parse(gen.ContractFile, data)
 	if len(ds) > 0 || !parsed.Equal(c) {
-		return nil, fmt.Errorf("the written contract does not read back: %w", problems(ds))
+		return nil, fmt.Errorf("the written contract does not read back: %w", diag.Faults(ds))
 	}
-	return plansOf(ctx, loaded{contract: parsed, data: data}, targetOptions{workspace: o.workspace, fluxManifests: o.fluxManifests})
+	targets := targetOptions{workspace.Options{Workspace: o.workspace, FluxManifests: o.fluxManifests}}
+	return workspace.Plan(ctx, site.Loaded{Contract: parsed, Data: data}, targets.now())
 }
 
 // files lists what would be written.
 func (o initOptions) files(ctx context.Context, c contract.Contract) (list []string, err error) {
 	s, err := o.session(ctx, c, c.Written())
 	if s != nil {
-		defer func() { err = errors.Join(err, s.close()) }()
+		defer func() { err = errors.Join(err, s.Close()) }()
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, j := range s.jobs {
-		for _, change := range j.plan.Writes() {
+	for _, j := range s.Jobs {
+		for _, change := range j.Plan.Writes() {
 			list = append(list, j.Dir()+"/"+change.Path)
 		}
 	}
@@ -236,51 +240,25 @@ func (o initOptions) files(ctx context.Context, c contract.Contract) (list []str
 }
 
 func (o initOptions) generate(ctx context.Context, c contract.Contract, data []byte) (done []entry, err error) {
-	fmt.Fprintf(o.io.Err, "Generating %s …\n", count(len(gen.Targets(c)), "repository", "repositories"))
+	fmt.Fprintf(o.io.Err, "Generating %s …\n", workspace.Count(len(gen.Targets(c)), "repository", "repositories"))
 	s, err := o.session(ctx, c, data)
 	if s != nil {
-		defer func() { err = errors.Join(err, s.close()) }()
+		defer func() { err = errors.Join(err, s.Close()) }()
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.refused() {
-		return nil, errors.Join(s.print(o.io.toErr(), "text", true), s.refusal())
+	w := writing{to: o.io, format: "text"}
+	w.Begin = workspace.BeginAll
+	if o.output == "json" {
+		w.format = ""
 	}
-	if err := s.apply(ctx); err != nil {
-		return nil, err
+	if s.Refused() {
+		w.to = o.io.toErr()
 	}
-	if o.output != "json" {
-		if err := s.print(o.io, "text", false); err != nil {
-			return nil, err
-		}
+	made, err := w.write(ctx, s)
+	if made != nil && made.Begun > 0 {
+		fmt.Fprintf(o.io.Err, "%s begun with git init.\n", workspace.Count(made.Begun, "repository", "repositories"))
 	}
-	made, err := begin(c, s.places())
-	if made > 0 {
-		fmt.Fprintf(o.io.Err, "%s begun with git init.\n", count(made, "repository", "repositories"))
-	}
-	return s.entries(), err
-}
-
-// begin makes Git repositories of the folders of places, where they are in no
-// work tree, and counts them.
-func begin(c contract.Contract, places []place) (int, error) {
-	git := map[string]contract.AppGit{"platform": {URL: c.Spec.Platform.Git.URL, Branch: c.Spec.Platform.Git.Branch}}
-	for _, t := range c.Spec.Teams {
-		for _, a := range t.Apps {
-			git["app/"+t.Name+"/"+a.Name] = a.Git
-		}
-	}
-	made := 0
-	for _, p := range places {
-		g := git[p.Name()]
-		ok, err := repo.Init(p.dir, g.Branch, g.URL)
-		if err != nil {
-			return made, err
-		}
-		if ok {
-			made++
-		}
-	}
-	return made, nil
+	return entries(s), err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
 // TestInitStoppedWhileGenerating: an interrupt that comes after the questions
@@ -33,8 +34,8 @@ func TestInitStoppedWhileGenerating(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
-	if err := s.apply(ctx); err == nil {
+	defer s.Close()
+	if _, err := s.Write(ctx, workspace.Writing{}); err == nil {
 		t.Error("it was applied")
 	}
 	left, err := os.ReadDir(dir)

@@ -133,7 +133,7 @@ func TestProblemsOfText(t *testing.T) {
 		"no contract here":                 {{What: "no contract here"}},
 		"one; run:\n  git mv\ntwo\n":       {{What: "one", Fix: "run:\n  git mv"}, {What: "two"}},
 	} {
-		if got := problemsOfText(text); !slices.Equal(got, want) {
+		if got := problems(problemsOfText(text)); !slices.Equal(got, want) {
 			t.Errorf("%q: %+v", text, got)
 		}
 	}

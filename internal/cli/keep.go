@@ -12,6 +12,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/wizard"
 )
@@ -68,14 +71,14 @@ func (k *keeper) command() string {
 }
 
 // waiting reports whether there are answers to go on with.
-func (k *keeper) waiting() bool { return k.file != "" && exists(k.file) }
+func (k *keeper) waiting() bool { return k.file != "" && site.Exists(k.file) }
 
 // read returns the answers that were kept.
 func (k *keeper) read() (string, []byte, error) {
 	if !k.waiting() {
-		return "", nil, invalid("--resume: no answers are kept for this workspace; leave it out, or name a file with --answers")
+		return "", nil, diag.Invalidf("--resume: no answers are kept for this workspace; leave it out, or name a file with --answers")
 	}
-	data, err := readUpTo(k.file)
+	data, err := site.ReadUpTo(k.file)
 	return k.file, data, err
 }
 
@@ -89,7 +92,7 @@ func (k *keeper) keep(err error) error {
 	if failed := k.save([]byte(data)); failed != nil {
 		return stoppedError{err, fmt.Sprintf("Your answers could not be kept (%v); save them and go on with penstock init --resume --answers FILE:\n%s", failed, data)}
 	}
-	return stoppedError{err, fmt.Sprintf("%s kept; go on with\n  %s", count(n, "answer is", "answers are"), k.command())}
+	return stoppedError{err, fmt.Sprintf("%s kept; go on with\n  %s", workspace.Count(n, "answer is", "answers are"), k.command())}
 }
 
 func (k *keeper) save(data []byte) error {

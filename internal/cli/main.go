@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/penstock-dev/penstock/internal/diag"
 )
 
 // Main runs one command and returns the exit code.
@@ -27,9 +29,9 @@ func Main(ctx context.Context, args []string, io IO) int {
 	switch {
 	case err == nil, errors.As(err, &ranError{}):
 	case errors.As(err, &usageError{}):
-		err = invalid("%v", err)
+		err = diag.Invalidf("%v", err)
 	default:
-		err = invalid("%v; see \"%s --help\"", err, cmd.CommandPath())
+		err = diag.Invalidf("%v; see \"%s --help\"", err, cmd.CommandPath())
 	}
 	if err != nil {
 		if text := strings.TrimRight(err.Error(), "\n"); text != "" {

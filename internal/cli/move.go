@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
@@ -68,7 +69,7 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	if err != nil {
 		return nil, err
 	}
-	mv := &moving{contract: in.contract, model: m, place: ae, Options: promotion.Options{
+	mv := &moving{contract: in.Contract, model: m, place: ae, Options: promotion.Options{
 		App: app.Team.Name + "/" + app.Name, Env: envOf(ae),
 		Actor:    strings.TrimSpace(o.actor),
 		Pipeline: cmp.Or(o.pipeline, pipelineURL()),
@@ -78,7 +79,7 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	from, promotes := before(ae), what == promotion.ActionPromotion
 	switch {
 	case !app.OCI && what == promotion.ActionHold:
-		err = invalid("%s is delivered by Git, where nothing can be held: protect the branch %q of %s from merges, or keep Flux from it with \"flux suspend kustomization %s --namespace %s\"",
+		err = diag.Invalidf("%s is delivered by Git, where nothing can be held: protect the branch %q of %s from merges, or keep Flux from it with \"flux suspend kustomization %s --namespace %s\"",
 			mv.App, app.Git.Branch, app.Git.Web, app.Name, app.Team.Name)
 	case !app.OCI:
 		err = mv.readOverlays(o.gitPlaces, o.io, in, promotes)
@@ -93,7 +94,7 @@ func (o *moveOptions) prepare(what promotion.Action) (*moving, error) {
 	case o.branch == "":
 		return mv, nil
 	case mv.file == "":
-		return nil, invalid("--branch: the registry says what runs in %s, so there is nothing to commit; leave it out", ae.Env.Name)
+		return nil, diag.Invalidf("--branch: the registry says what runs in %s, so there is nothing to commit; leave it out", ae.Env.Name)
 	}
 	if err := mv.checkout.repo.Ready(o.branch); err != nil {
 		return mv, err
@@ -118,7 +119,7 @@ func environment(app *model.App, name string) (*model.AppEnv, error) {
 			return ae, nil
 		}
 	}
-	return nil, invalid("environment %q: %s/%s has no such environment; it has %v", name, app.Team.Name, app.Name, names)
+	return nil, diag.Invalidf("environment %q: %s/%s has no such environment; it has %v", name, app.Team.Name, app.Name, names)
 }
 
 // before is the environment that releases come from, or nil.
@@ -145,9 +146,9 @@ func (o *moveOptions) finish(out promotion.Outcome, err error) error {
 	if err != nil {
 		switch promotion.KindOf(err) {
 		case promotion.BadRelease, promotion.WrongPlace:
-			return exitError{code: exitInvalid, text: err.Error()}
+			return diag.Refuse(diag.Invalid, err.Error())
 		case promotion.MovedByHand:
-			return exitError{code: exitPerson, text: err.Error()}
+			return diag.Refuse(diag.Person, err.Error())
 		default:
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 )
 
 // repository is a generated one, as it lies in a golden tree.
@@ -240,7 +241,7 @@ func readRepository(t *testing.T, dir string) *repository {
 			r.paths, r.known[rel] = append(r.paths, rel), true
 		}
 	}
-	for _, file := range contractPlaces() {
+	for _, file := range site.ContractPlaces() {
 		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
 		if err != nil {
 			continue

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
@@ -16,7 +17,7 @@ import (
 func revision(flag string, src bundle.Source) (string, error) {
 	if flag != "" {
 		if err := bundle.CheckRevision(flag); err != nil {
-			return "", invalid("--revision %v", err)
+			return "", diag.Invalidf("--revision %v", err)
 		}
 		return flag, nil
 	}
@@ -27,7 +28,7 @@ func revision(flag string, src bundle.Source) (string, error) {
 		}
 		r := ref + "@sha1:" + sha
 		if err := bundle.CheckRevision(r); err != nil {
-			return "", invalid("%s and %s: %v; give --revision", names[0], names[1], err)
+			return "", diag.Invalidf("%s and %s: %v; give --revision", names[0], names[1], err)
 		}
 		return r, nil
 	}
@@ -49,14 +50,14 @@ func committed(src bundle.Source) (string, error) {
 		}
 	}
 	if !ok {
-		return "", invalid("%s: is in no Git checkout with a commit; say what the bundle is made from with --revision REF@sha1:SHA", src.Dir)
+		return "", diag.Invalidf("%s: is in no Git checkout with a commit; say what the bundle is made from with --revision REF@sha1:SHA", src.Dir)
 	}
 	changed, err := r.Changed(head.Commit, src.Dir, src.Files)
 	if err != nil {
 		return "", err
 	}
 	if changed != "" {
-		return "", invalid("%s/%s: is not committed as it is here, so that no commit describes the bundle; commit it, or give --revision", src.Dir, changed)
+		return "", diag.Invalidf("%s/%s: is not committed as it is here, so that no commit describes the bundle; commit it, or give --revision", src.Dir, changed)
 	}
 	return head.Revision(), nil
 }
@@ -67,7 +68,7 @@ func created(revision, dir string) (time.Time, error) {
 	if s := os.Getenv("SOURCE_DATE_EPOCH"); s != "" {
 		seconds, err := strconv.ParseInt(s, 10, 64)
 		if err != nil || seconds < 0 {
-			return time.Time{}, invalid("SOURCE_DATE_EPOCH %q: is not a number of seconds since 1970", s)
+			return time.Time{}, diag.Invalidf("SOURCE_DATE_EPOCH %q: is not a number of seconds since 1970", s)
 		}
 		return time.Unix(seconds, 0), nil
 	}

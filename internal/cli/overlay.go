@@ -6,9 +6,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
@@ -16,10 +17,10 @@ import (
 )
 
 // appRepository is the folder of an app's repository; "" when it is not known.
-func (o gitPlaces) appRepository(in loaded) string {
+func (o gitPlaces) appRepository(in site.Loaded) string {
 	slice := filepath.FromSlash(gen.SliceFile)
-	if o.appDir == "" && strings.HasSuffix(filepath.Clean(in.file), slice) {
-		return cmp.Or(filepath.Clean(strings.TrimSuffix(filepath.Clean(in.file), slice)), ".")
+	if o.appDir == "" && strings.HasSuffix(filepath.Clean(in.File), slice) {
+		return cmp.Or(filepath.Clean(strings.TrimSuffix(filepath.Clean(in.File), slice)), ".")
 	}
 	return o.appDir
 }
@@ -29,37 +30,18 @@ func noApp(app *model.App) string {
 	return "delivered by Git: pass --app-dir DIR, a clone of " + app.Git.Web
 }
 
-// sliceOf reads which app a repository is of.
-func sliceOf(dir string) (string, error) {
-	file := filepath.Join(dir, filepath.FromSlash(gen.SliceFile))
-	data, err := readUpTo(file)
-	if err != nil {
-		return "", err
-	}
-	c, ds := contract.Parse(filepath.ToSlash(file), data)
-	if len(ds) > 0 {
-		return "", problems(ds)
-	}
-	for _, t := range c.Spec.Teams {
-		for _, a := range t.Apps {
-			return t.Name + "/" + a.Name, nil
-		}
-	}
-	return "", fmt.Errorf("%s: names no app", file)
-}
-
 // openApp opens the clone of an app's repository, which must be that app's.
-func (o gitPlaces) openApp(io IO, in loaded, app *model.App) (*checkout, error) {
+func (o gitPlaces) openApp(io IO, in site.Loaded, app *model.App) (*checkout, error) {
 	dir, name := o.appRepository(in), app.Team.Name+"/"+app.Name
 	if dir == "" {
-		return nil, invalid("%s is %s", name, noApp(app))
+		return nil, diag.Invalidf("%s is %s", name, noApp(app))
 	}
-	is, err := sliceOf(dir)
+	is, err := site.AppOf(dir)
 	switch {
 	case err != nil:
-		return nil, invalid("--app-dir %s: is no repository of an app: %v; name a clone of %s", dir, err, app.Git.Web)
+		return nil, diag.Invalidf("--app-dir %s: is no repository of an app: %v; name a clone of %s", dir, err, app.Git.Web)
 	case is != name:
-		return nil, invalid("--app-dir %s: is the repository of %s, not of %s; name a clone of %s", dir, is, name, app.Git.Web)
+		return nil, diag.Invalidf("--app-dir %s: is the repository of %s, not of %s; name a clone of %s", dir, is, name, app.Git.Web)
 	}
 	return openCheckout(io, dir, "--app-dir", app.Git)
 }
@@ -115,10 +97,10 @@ func (c *checkout) overlay(ae *model.AppEnv, file string, versions []repo.Versio
 		return o, fmt.Errorf("%s: is not on %s; commit and merge the overlay first", name, c.tip.Ref)
 	}
 	if lines := merge.Unresolved(o.Data); len(lines) > 0 {
-		return o, exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", name, lines[0], c.tip.Ref)}
+		return o, diag.Personf("%s:%d:1: has conflict markers on %s; resolve them", name, lines[0], c.tip.Ref)
 	}
 	if _, ds := gitdelivery.Read(name, o.Data); ds != nil {
-		return o, problems(ds)
+		return o, diag.Faults(ds)
 	}
 	for _, v := range versions {
 		if images, ds := gitdelivery.Read(name, v.Data); ds == nil {
@@ -129,12 +111,12 @@ func (c *checkout) overlay(ae *model.AppEnv, file string, versions []repo.Versio
 }
 
 // readOverlays fills in what Git says of the environment and of the one before.
-func (mv *moving) readOverlays(o gitPlaces, io IO, in loaded, promotes bool) (err error) {
+func (mv *moving) readOverlays(o gitPlaces, io IO, in site.Loaded, promotes bool) (err error) {
 	envs := []*model.AppEnv{mv.place}
 	if promotes {
 		from := before(mv.place)
 		if from == nil {
-			return invalid("%s is the first environment: the app's CI releases there, by a commit that sets the tag or digest in %s; promote goes on from it", mv.Env.Name, mv.place.OverlayFiles()[0])
+			return diag.Invalidf("%s is the first environment: the app's CI releases there, by a commit that sets the tag or digest in %s; promote goes on from it", mv.Env.Name, mv.place.OverlayFiles()[0])
 		}
 		envs = append(envs, from)
 	}
@@ -154,7 +136,7 @@ func (mv *moving) readOverlays(o gitPlaces, io IO, in loaded, promotes bool) (er
 }
 
 // places lists where an app that is delivered by Git runs.
-func (o gitPlaces) places(io IO, in loaded, app *model.App) ([]promotion.Place, error) {
+func (o gitPlaces) places(io IO, in site.Loaded, app *model.App) ([]promotion.Place, error) {
 	name := app.Team.Name + "/" + app.Name
 	places := make([]promotion.Place, len(app.Envs))
 	for i, ae := range app.Envs {
@@ -164,7 +146,7 @@ func (o gitPlaces) places(io IO, in loaded, app *model.App) ([]promotion.Place, 
 	if dir == "" {
 		return places, nil
 	}
-	if is, err := sliceOf(dir); err == nil && is != name {
+	if is, err := site.AppOf(dir); err == nil && is != name {
 		return places, nil // of another app of the overview
 	}
 	c, err := o.openApp(io, in, app)
@@ -186,13 +168,13 @@ func (o gitPlaces) places(io IO, in loaded, app *model.App) ([]promotion.Place, 
 }
 
 // gitHistory prints the history of an app that is delivered by Git.
-func (o historyOptions) gitHistory(in loaded, app *model.App) error {
+func (o historyOptions) gitHistory(in site.Loaded, app *model.App) error {
 	ae, err := environment(app, o.env)
 	if err != nil {
 		return err
 	}
 	if o.check || o.export {
-		return invalid("%s/%s is delivered by Git: no registry holds what --check and --export are about", app.Team.Name, app.Name)
+		return diag.Invalidf("%s/%s is delivered by Git: no registry holds what --check and --export are about", app.Team.Name, app.Name)
 	}
 	c, err := o.openApp(o.io, in, app)
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/internal/generate/merge"
+	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/generate/state"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
@@ -36,9 +37,9 @@ func (o gitPlaces) dirs() []string {
 }
 
 // platform is the folder of the platform repository; "" when it is not known.
-func (o gitPlaces) platform(in loaded) string {
-	dir := filepath.Dir(in.file)
-	if o.platformDir == "" && filepath.Base(in.file) == gen.ContractFile && exists(filepath.Join(dir, filepath.FromSlash(state.Folder))) {
+func (o gitPlaces) platform(in site.Loaded) string {
+	dir := filepath.Dir(in.File)
+	if o.platformDir == "" && filepath.Base(in.File) == gen.ContractFile && site.Exists(filepath.Join(dir, filepath.FromSlash(state.Folder))) {
 		return dir
 	}
 	return o.platformDir
@@ -51,34 +52,22 @@ func noPlatform(m *model.Model) string {
 
 // openPlatform opens the clone of the platform repository, which must be that
 // of the contract.
-func (o gitPlaces) openPlatform(io IO, in loaded, m *model.Model) (*checkout, error) {
+func (o gitPlaces) openPlatform(io IO, in site.Loaded, m *model.Model) (*checkout, error) {
 	dir := o.platform(in)
 	if dir == "" {
-		return nil, invalid("%s", noPlatform(m))
+		return nil, diag.Invalidf("%s", noPlatform(m))
 	}
 	file := filepath.Join(dir, gen.ContractFile)
-	if filepath.Clean(file) != filepath.Clean(in.file) {
-		name, err := contractName(file)
+	if filepath.Clean(file) != filepath.Clean(in.File) {
+		name, err := site.PlatformOf(file)
 		if err != nil {
-			return nil, invalid("--platform-dir %s: is no platform repository: %v; name a clone of %s", dir, err, m.Platform.Git.Web)
+			return nil, diag.Invalidf("--platform-dir %s: is no platform repository: %v; name a clone of %s", dir, err, m.Platform.Git.Web)
 		}
 		if name != m.Name {
-			return nil, invalid("--platform-dir %s: is the platform repository of %q, but the contract is of %q; name a clone of %s", dir, name, m.Name, m.Platform.Git.Web)
+			return nil, diag.Invalidf("--platform-dir %s: is the platform repository of %q, but the contract is of %q; name a clone of %s", dir, name, m.Name, m.Platform.Git.Web)
 		}
 	}
 	return openCheckout(io, dir, "--platform-dir", m.Platform.Git)
-}
-
-func contractName(file string) (string, error) {
-	data, err := readUpTo(file)
-	if err != nil {
-		return "", err
-	}
-	c, ds := contract.Parse(filepath.ToSlash(file), data)
-	if len(ds) > 0 {
-		return "", problems(ds)
-	}
-	return c.Metadata.Name, nil
 }
 
 // pinLog is what the versions of a pin file say.
@@ -130,13 +119,13 @@ func explain(ae *model.AppEnv, v repo.Version) promotion.Explanation {
 // badPin says where a pin file cannot be read.
 func (c *checkout) badPin(file string, data []byte) error {
 	if lines := merge.Unresolved(data); len(lines) > 0 {
-		return exitError{code: exitPerson, text: fmt.Sprintf("%s:%d:1: has conflict markers on %s; resolve them", c.name(file), lines[0], c.tip.Ref)}
+		return diag.Personf("%s:%d:1: has conflict markers on %s; resolve them", c.name(file), lines[0], c.tip.Ref)
 	}
-	return problems(promotion.CheckPin(c.name(file), data))
+	return promotion.CheckPin(c.name(file), data).Err()
 }
 
 // readPins fills in what Git says of the environment and of the one before.
-func (mv *moving) readPins(o gitPlaces, io IO, in loaded, from *model.AppEnv) (err error) {
+func (mv *moving) readPins(o gitPlaces, io IO, in site.Loaded, from *model.AppEnv) (err error) {
 	if mv.checkout, err = o.openPlatform(io, in, mv.model); err != nil {
 		return err
 	}

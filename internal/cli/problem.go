@@ -3,9 +3,7 @@ package cli
 import (
 	"errors"
 	"io"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -40,7 +38,15 @@ func (c *counted) Write(p []byte) (int, error) {
 func printProblems(w io.Writer, err error) error {
 	return printJSON(w, struct {
 		Problems []problem `json:"problems"`
-	}{append([]problem{}, problemsIn(err)...)})
+	}{problems(problemsIn(err))})
+}
+
+func problems(ds diag.List) []problem {
+	list := make([]problem, len(ds))
+	for i, d := range ds {
+		list[i] = problem{d.Where.File, d.Where.Line, d.Where.Column, d.Where.Field, d.What, d.Fix}
+	}
+	return list
 }
 
 // wantsJSON reports whether a call asked for JSON, also one that could not be
@@ -67,34 +73,32 @@ func wantsJSON(cmd *cobra.Command, args []string) bool {
 }
 
 // problemsIn lists what an error tells.
-func problemsIn(err error) []problem {
-	var list []problem
+func problemsIn(err error) diag.List {
+	var list diag.List
 	if many, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // the outermost alone is meant
 		for _, e := range many.Unwrap() {
 			list = append(list, problemsIn(e)...)
 		}
 		return list
 	}
-	var bad problems
+	var bad diag.Faults
 	var call usageError
-	var exit exitError
+	var stops diag.Refusal
 	switch ran, ok := err.(ranError); { //nolint:errorlint // the outermost alone is meant
 	case ok:
 		return problemsIn(ran.error)
 	case errors.As(err, &bad):
-		for _, d := range diag.List(bad).Sorted() {
-			list = append(list, problem{d.Where.File, d.Where.Line, d.Where.Column, d.Where.Field, d.What, d.Fix})
-		}
+		return diag.List(bad).Sorted()
 	case errors.As(err, &call):
 		for _, text := range call.list {
-			p := problemOf(call.command + ": " + text)
+			p := diag.Read(call.command + ": " + text)
 			if p.Fix == "" {
 				p.Fix = `see "` + call.command + ` --help"`
 			}
 			list = append(list, p)
 		}
-	case errors.As(err, &exit) && exit.list != nil:
-		return exit.list
+	case errors.As(err, &stops) && stops.List != nil:
+		return stops.List
 	default:
 		return problemsOfText(err.Error())
 	}
@@ -103,8 +107,8 @@ func problemsIn(err error) []problem {
 
 // problemsOfText reads messages, one a line; what is indented belongs to the
 // line above.
-func problemsOfText(text string) []problem {
-	var list []problem
+func problemsOfText(text string) diag.List {
+	var list diag.List
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
@@ -113,32 +117,8 @@ func problemsOfText(text string) []problem {
 			p := &list[len(list)-1]
 			p.Fix = strings.TrimLeft(p.Fix+"\n"+line, "\n")
 		default:
-			list = append(list, problemOf(line))
+			list = append(list, diag.Read(line))
 		}
 	}
 	return list
-}
-
-// placed is the place that a message begins with.
-var placed = regexp.MustCompile(`^([^\s:"]+):(\d+)(?::(\d+))?: `)
-
-// problemOf takes a message apart: "file:line:column: what; fix".
-func problemOf(line string) problem {
-	var p problem
-	if m := placed.FindStringSubmatch(line); m != nil {
-		p.File, line = m[1], line[len(m[0]):]
-		p.Line, _ = strconv.Atoi(m[2])
-		p.Column, _ = strconv.Atoi(m[3])
-	}
-	p.What = line
-	if i := strings.LastIndex(line, "; "); i > 0 {
-		p.What, p.Fix = line[:i], line[i+2:]
-	}
-	return p
-}
-
-// in is a problem of a file whose name is known.
-func (p problem) in(file string) problem {
-	p.File, p.What = file, strings.TrimPrefix(p.What, file+": ")
-	return p
 }

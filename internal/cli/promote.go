@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
@@ -46,7 +47,7 @@ func (o *promoteOptions) run(ctx context.Context) error {
 	}
 	mv.Release, mv.Repair = o.release, o.repair
 	if mv.file != "" && o.repair {
-		return invalid("--repair: Git says what runs in %s; revert the commit that changed it", o.env)
+		return diag.Invalidf("--repair: Git says what runs in %s; revert the commit that changed it", o.env)
 	}
 	if mv.overlay != nil {
 		data, out, err := gitdelivery.Promote(mv.Options, mv.from, *mv.overlay)

@@ -1,4 +1,4 @@
-package cli
+package workspace
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 
 // read fills in what stands in the target. Only where generated files are gone
 // from where they were is anything else looked at.
-func (j *job) read(in *plan.Input) (err error) {
+func (j *Job) read(in *plan.Input) (err error) {
 	pins, err := j.target.Current([]string{state.MovedFile})
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (j *job) read(in *plan.Input) (err error) {
 
 // dropCopies takes away what says the same as a generated file that stands where
 // it belongs: it is a copy of that one, and not what became of another.
-func (j *job) dropCopies(others map[string]tree.File, texts map[string][]string) error {
+func (j *Job) dropCopies(others map[string]tree.File, texts map[string][]string) error {
 	for at, f := range others {
 		if len(texts[string(f.Data)]) == 0 {
 			continue
@@ -71,7 +71,7 @@ func (j *job) dropCopies(others map[string]tree.File, texts map[string][]string)
 
 // known are the paths that belong to something that is generated, also by units
 // that this run does not look at; texts are the paths by what was written there.
-func (j *job) known(in *plan.Input) (known map[string]bool, texts map[string][]string, err error) {
+func (j *Job) known(in *plan.Input) (known map[string]bool, texts map[string][]string, err error) {
 	known, texts = map[string]bool{}, map[string][]string{}
 	write := func(u tree.Unit) {
 		for p, f := range u.Files {
@@ -96,7 +96,7 @@ func (j *job) known(in *plan.Input) (known map[string]bool, texts map[string][]s
 	}
 	units, ds, err := j.target.State(names...)
 	if err != nil || len(ds) > 0 {
-		return nil, nil, errors.Join(err, asError(ds))
+		return nil, nil, errors.Join(err, ds.Err())
 	}
 	for _, u := range units {
 		write(u)
@@ -105,9 +105,9 @@ func (j *job) known(in *plan.Input) (known map[string]bool, texts map[string][]s
 }
 
 // pin keeps where moved files are, so that later runs and other clones know.
-func (j *job) pin() {
-	text := state.EncodeMoved(j.plan.Places)
-	if j.moved == nil && text == nil || j.moved != nil && maps.Equal(state.DecodeMoved(j.moved.Data), j.plan.Places) {
+func (j *Job) pin() {
+	text := state.EncodeMoved(j.Plan.Places)
+	if j.moved == nil && text == nil || j.moved != nil && maps.Equal(state.DecodeMoved(j.moved.Data), j.Plan.Places) {
 		return
 	}
 	c := plan.Change{Path: state.MovedFile, Current: j.moved, Action: plan.Update, Reason: "where moved files are now; it is kept for the next run and for other clones"}
@@ -120,6 +120,6 @@ func (j *job) pin() {
 	if text != nil {
 		c.Result = &tree.File{Data: text, Mode: tree.Regular}
 	}
-	j.plan.Changes = append(j.plan.Changes, c)
-	slices.SortFunc(j.plan.Changes, func(a, b plan.Change) int { return cmp.Compare(a.Path, b.Path) })
+	j.Plan.Changes = append(j.Plan.Changes, c)
+	slices.SortFunc(j.Plan.Changes, func(a, b plan.Change) int { return cmp.Compare(a.Path, b.Path) })
 }

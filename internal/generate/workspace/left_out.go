@@ -1,15 +1,14 @@
-package cli
+package workspace
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 )
 
 // leftOut says, in one line, what "git commit" would have done besides: run
 // hooks, sign. It names the command that does it now.
-func leftOut(list []*commit, out io.Writer) {
+func leftOut(list []*commit) string {
 	var hooks []string
 	var again string
 	unsigned, concerned := false, 0
@@ -41,11 +40,11 @@ func leftOut(list []*commit, out io.Writer) {
 		what = append(what, "is not signed (commit.gpgSign is set)")
 	}
 	if what == nil {
-		return
+		return ""
 	}
 	where := ""
 	if concerned > 1 {
 		where = " in each repository"
 	}
-	fmt.Fprintf(out, "the commit %s; with nothing else staged, make up for it%s: %s\n", strings.Join(what, " and "), where, again)
+	return fmt.Sprintf("the commit %s; with nothing else staged, make up for it%s: %s\n", strings.Join(what, " and "), where, again)
 }

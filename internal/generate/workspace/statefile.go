@@ -1,4 +1,4 @@
-package cli
+package workspace
 
 import (
 	"slices"
@@ -8,17 +8,17 @@ import (
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
-// onlyState lists the state files that change although no file of their unit
+// OnlyState lists the state files that change although no file of their unit
 // does. The others need no mention: they follow from what is listed.
-func (j *job) onlyState() []plan.Change {
+func (j *Job) OnlyState() []plan.Change {
 	changes := map[string]bool{}
-	for _, c := range j.plan.Changes {
+	for _, c := range j.Plan.Changes {
 		if c.Action.Writes() || c.Action == plan.Delete || c.Action.NeedsPerson() {
 			changes[c.Unit] = true
 		}
 	}
 	var list []plan.Change
-	for _, st := range j.plan.States {
+	for _, st := range j.Plan.States {
 		if changes[st.Name] {
 			continue
 		}

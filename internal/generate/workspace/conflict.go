@@ -1,4 +1,4 @@
-package cli
+package workspace
 
 import (
 	"errors"
@@ -14,26 +14,26 @@ import (
 
 // conflicts enters what was written with markers into Git's index. A target
 // outside of Git has none.
-func (s *session) conflicts() error {
-	for _, j := range s.jobs {
-		marked := slices.DeleteFunc(slices.Clone(j.plan.Changes), func(c plan.Change) bool { return c.Action != plan.Mark })
+func (s *Session) conflicts() error {
+	for _, j := range s.Jobs {
+		marked := slices.DeleteFunc(slices.Clone(j.Plan.Changes), func(c plan.Change) bool { return c.Action != plan.Mark })
 		if len(marked) == 0 {
 			continue
 		}
-		r, err := repo.Open(j.dir)
+		r, err := repo.Open(j.At)
 		if errors.Is(err, repo.ErrNone) {
 			continue
 		}
 		if err != nil {
 			return err
 		}
-		prefix, err := r.Path(j.dir)
+		prefix, err := r.Path(j.At)
 		if err != nil {
 			return err
 		}
 		var list []repo.Conflict
 		for _, c := range marked {
-			_, current := j.edited(c)
+			_, current := j.Edited(c)
 			file := func(f *tree.File) repo.File {
 				return repo.File{Data: merge.Dress(f.Data, current.Bytes()), Executable: f.Mode == tree.Executable}
 			}

@@ -1,4 +1,4 @@
-package cli
+package workspace
 
 import (
 	"errors"
@@ -37,10 +37,10 @@ func (l leftover) all(units int) bool {
 }
 
 // findLeftover compares the target's state with HEAD's, before the run writes.
-func (j *job) findLeftover(r *repo.Repo) error {
+func (j *Job) findLeftover(r *repo.Repo) error {
 	files := tree.Tree{}
 	for _, name := range j.units {
-		data, err := os.ReadFile(filepath.Join(j.dir, filepath.FromSlash(state.Path(name))))
+		data, err := os.ReadFile(filepath.Join(j.At, filepath.FromSlash(state.Path(name))))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -52,7 +52,7 @@ func (j *job) findLeftover(r *repo.Repo) error {
 			files[mark] = tree.File{}
 		}
 	}
-	list, err := r.Uncommitted(j.dir, state.Folder, files)
+	list, err := r.Uncommitted(j.At, state.Folder, files)
 	if err != nil || len(list) == 0 {
 		return err
 	}
@@ -88,11 +88,11 @@ func (j *job) findLeftover(r *repo.Repo) error {
 }
 
 // atHead is a file of the target as HEAD has it, or nil.
-func (j *job) atHead(r *repo.Repo, p string) ([]byte, error) {
+func (j *Job) atHead(r *repo.Repo, p string) ([]byte, error) {
 	if j.left.head == "" {
 		return nil, nil
 	}
-	prefix, err := r.Path(j.dir)
+	prefix, err := r.Path(j.At)
 	if err != nil {
 		return nil, err
 	}
@@ -103,12 +103,12 @@ func (j *job) atHead(r *repo.Repo, p string) ([]byte, error) {
 // what it wrote: of each unit with a leftover its state, the files that stand as
 // generated, and those whose base moved since HEAD, resolved or merged. It also
 // makes the plan from HEAD to there, which says what the commit does.
-func (j *job) takeLeftover(r *repo.Repo) ([]plan.Written, error) {
+func (j *Job) takeLeftover(r *repo.Repo) ([]plan.Written, error) {
 	var list []plan.Written
 	names := slices.Sorted(maps.Keys(j.left.units))
 	units, ds, err := j.target.State(names...)
 	if err != nil || len(ds) > 0 {
-		return nil, errors.Join(err, asError(ds))
+		return nil, errors.Join(err, ds.Err())
 	}
 	j.sinceHead = plan.Plan{}
 	moved, err := j.target.Current([]string{state.MovedFile})
@@ -171,7 +171,7 @@ func (j *job) takeLeftover(r *repo.Repo) ([]plan.Written, error) {
 		}
 		for _, p := range []string{gen.ContractFile, gen.SliceFile} {
 			if f, ok := was.Files[p]; ok {
-				j.previous = f.Data
+				j.Previous = f.Data
 			}
 		}
 	}
