@@ -48,6 +48,8 @@ var kinds = []struct{ name, kind string }{
 	{"repo", "edge"},
 	{"generate/site", "edge"},
 	{"generate/workspace", "edge"},
+	{"ci", "edge"},
+	{"release/delivery", "edge"},
 	{"wizard", "edge"},
 	{"cli", "edge"},
 	{"testkit/goldentest", "edge"},

@@ -17,7 +17,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/delivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -106,7 +106,7 @@ func bundles(q completing, app *model.App, _ *model.AppEnv, tags tagLists) []str
 func rollbacks(q completing) ([]string, cobra.ShellCompDirective) {
 	if c, hint := q.contract(); hint == "" {
 		if app, ae := q.appEnv(c); app != nil && ae != nil && !app.OCI {
-			return commitsOf(q, c, app, ae), ordered
+			return commitsOf(q, c, ae), ordered
 		}
 	}
 	return ofRegistry(func(_ completing, app *model.App, ae *model.AppEnv, tags tagLists) []string {
@@ -125,22 +125,18 @@ func rollbacks(q completing) ([]string, cobra.ShellCompDirective) {
 }
 
 // commitsOf lists the commits of an overlay that a rollback can go back to.
-func commitsOf(q completing, c contract.Contract, app *model.App, ae *model.AppEnv) []string {
+func commitsOf(q completing, c contract.Contract, ae *model.AppEnv) []string {
 	file, err := site.FindContract(cmp.Or(q.flag("app-dir"), "."))
 	if err != nil {
 		return nil
 	}
-	quiet := IO{Out: io.Discard, Err: io.Discard}
-	repository, err := gitPlaces{appDir: q.flag("app-dir")}.openApp(quiet, site.Loaded{Contract: c, File: cmp.Or(q.flag("contract"), file)}, app)
-	if err != nil {
-		return nil
-	}
-	overlays, _, err := repository.overlays([]*model.AppEnv{ae})
+	clones := delivery.Clones{AppDir: q.flag("app-dir"), Warnings: io.Discard}
+	h, err := clones.GitHistory(site.Loaded{Contract: c, File: cmp.Or(q.flag("contract"), file)}, ae)
 	if err != nil {
 		return nil
 	}
 	var list []string
-	for _, e := range gitdelivery.History(app.Team.Name+"/"+app.Name, overlays[0]).Entries {
+	for _, e := range h.Entries {
 		if !e.Current {
 			list = append(list, e.Tag+"\t"+e.Release+", "+when(e.Time))
 		}

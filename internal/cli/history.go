@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/release/delivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -57,6 +57,7 @@ branch that counts as it was last fetched; for an app delivered by Git, from the
 }
 
 func (o historyOptions) run(ctx context.Context) error {
+	o.Warnings = o.io.Err
 	in, m, apps, err := o.apps()
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (o historyOptions) run(ctx context.Context) error {
 	if o.env != "" && !apps[0].OCI {
 		return o.gitHistory(in, apps[0])
 	}
-	places, err := o.places(in, m, apps)
+	places, err := o.Places(in, m, apps, o.env)
 	if err != nil {
 		return err
 	}
@@ -79,8 +80,8 @@ func (o historyOptions) run(ctx context.Context) error {
 	case places[0].Unknown != "":
 		return diag.Invalidf("%s", places[0].Unknown)
 	}
-	h, err := readHistory(ctx, reg, places[0])
-	if lost := (unresolved{}); errors.As(err, &lost) {
+	h, err := delivery.ReadHistory(ctx, reg, places[0])
+	if lost := (delivery.Unresolved{}); errors.As(err, &lost) {
 		fmt.Fprintf(o.io.Err, "%v; whether its releases are still there is not known\n", err)
 	} else if err != nil {
 		return err
@@ -88,24 +89,9 @@ func (o historyOptions) run(ctx context.Context) error {
 	return o.history(h)
 }
 
-// unresolved is a fault of the registry that leaves a history as Git has it.
-type unresolved struct{ error }
-
-// readHistory reads the history of a place, from where it is.
-func readHistory(ctx context.Context, reg promotion.Registry, p promotion.Place) (promotion.History, error) {
-	if p.Pins == nil {
-		return promotion.ReadHistory(ctx, reg, p.App, p.Env, 0)
-	}
-	h := promotion.PinHistory(p.App, p.Env, p.Pins)
-	if err := h.Resolve(ctx, reg, p.Env.Repository); err != nil {
-		return h, unresolved{err}
-	}
-	return h, nil
-}
-
 // apps picks one app, or all.
 func (o historyOptions) apps() (site.Loaded, *model.Model, []*model.App, error) {
-	in, err := site.Load(o.contract, o.gitPlaces.dirs()...)
+	in, err := site.Load(o.contract, o.Dirs()...)
 	if err != nil {
 		return in, nil, nil, err
 	}
@@ -115,67 +101,6 @@ func (o historyOptions) apps() (site.Loaded, *model.Model, []*model.App, error) 
 	}
 	app, err := pickApp(m, o.app)
 	return in, m, []*model.App{app}, err
-}
-
-// places lists the environments of apps, with what Git says of those where it
-// decides.
-func (o historyOptions) places(in site.Loaded, m *model.Model, apps []*model.App) ([]promotion.Place, error) {
-	var places []promotion.Place
-	pinned := map[int]*model.AppEnv{} // by their index in places
-	for _, app := range apps {
-		if !app.OCI {
-			list, err := o.gitPlaces.places(o.io, in, app)
-			if err != nil {
-				return nil, err
-			}
-			places = append(places, list...)
-			continue
-		}
-		envs := app.Envs
-		if o.env != "" {
-			ae, err := environment(app, o.env)
-			if err != nil {
-				return nil, err
-			}
-			envs = []*model.AppEnv{ae}
-		}
-		for _, ae := range envs {
-			if ae.Pinned {
-				pinned[len(places)] = ae
-			}
-			places = append(places, promotion.Place{App: app.Team.Name + "/" + app.Name, Env: envOf(ae)})
-		}
-	}
-	if len(pinned) == 0 {
-		return places, nil
-	}
-	return places, o.pins(in, m, places, pinned)
-}
-
-// pins fills in what Git pins, or why that is not known.
-func (o historyOptions) pins(in site.Loaded, m *model.Model, places []promotion.Place, pinned map[int]*model.AppEnv) error {
-	at := slices.Sorted(maps.Keys(pinned))
-	if o.platform(in) == "" {
-		for _, i := range at {
-			places[i].Unknown, places[i].Elsewhere = noPlatform(m), true
-		}
-		return nil
-	}
-	c, err := o.openPlatform(o.io, in, m)
-	if err != nil {
-		return err
-	}
-	envs := make([]*model.AppEnv, len(at))
-	for n, i := range at {
-		envs[n] = pinned[i]
-	}
-	logs, err := c.pinLogs(envs)
-	for n, l := range logs {
-		if places[at[n]].Pins = l.pins; l.err != nil {
-			places[at[n]].Unknown = l.err.Error()
-		}
-	}
-	return err
 }
 
 // known leaves out, and names, the places that cannot be read.
@@ -225,7 +150,7 @@ func (o historyOptions) runCheck(ctx context.Context, reg promotion.Registry, al
 	var broken diag.List
 	var failed []error
 	for _, p := range places {
-		h, err := readHistory(ctx, reg, p)
+		h, err := delivery.ReadHistory(ctx, reg, p)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("%s in %s: %w", p.App, p.Env.Name, err))
 			continue
@@ -297,4 +222,20 @@ func (o historyOptions) runExport(ctx context.Context, reg promotion.Registry, p
 		return err
 	}
 	return printJSON(o.io.Out, exports)
+}
+
+// gitHistory prints the history of an app that is delivered by Git.
+func (o historyOptions) gitHistory(in site.Loaded, app *model.App) error {
+	ae, err := delivery.Environment(app, o.env)
+	if err != nil {
+		return err
+	}
+	if o.check || o.export {
+		return diag.Invalidf("%s/%s is delivered by Git: no registry holds what --check and --export are about", app.Team.Name, app.Name)
+	}
+	h, err := o.GitHistory(in, ae)
+	if err != nil {
+		return err
+	}
+	return o.history(h)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/release/delivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -35,22 +36,8 @@ itself. Where Git pins what runs, it is a line in the pin, which counts when it 
 }
 
 func (o *holdOptions) run(ctx context.Context) error {
-	mv, err := o.prepare(promotion.ActionHold)
-	if err != nil {
-		return err
-	}
-	mv.Reason = o.reason
-	if mv.file != "" {
-		move := promotion.HoldPin
-		if o.lift {
-			move = promotion.LiftPin
-		}
-		data, out, err := move(mv.Options, mv.log)
-		return o.finishGit(mv, data, out, err)
-	}
-	move := promotion.Hold
-	if o.lift {
-		move = promotion.Lift
-	}
-	return o.finish(move(ctx, registryClient(o.io, mv.contract.Spec.Registry), mv.Options))
+	return o.moveOptions.run(ctx, promotion.ActionHold, func(ctx context.Context, m *delivery.Move) (*delivery.Done, error) {
+		m.Reason = o.reason
+		return m.Hold(ctx, o.lift)
+	})
 }

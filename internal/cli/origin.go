@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/penstock-dev/penstock/internal/ci"
 	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/release/bundle"
 	"github.com/penstock-dev/penstock/internal/repo"
@@ -21,14 +22,9 @@ func revision(flag string, src bundle.Source) (string, error) {
 		}
 		return flag, nil
 	}
-	for _, names := range [][2]string{{"GITHUB_REF_NAME", "GITHUB_SHA"}, {"CI_COMMIT_REF_NAME", "CI_COMMIT_SHA"}} {
-		ref, sha := os.Getenv(names[0]), os.Getenv(names[1])
-		if ref == "" || sha == "" {
-			continue
-		}
-		r := ref + "@sha1:" + sha
+	if r, names := ci.Revision(); r != "" {
 		if err := bundle.CheckRevision(r); err != nil {
-			return "", diag.Invalidf("%s and %s: %v; give --revision", names[0], names[1], err)
+			return "", diag.Invalidf("%s: %v; give --revision", names, err)
 		}
 		return r, nil
 	}

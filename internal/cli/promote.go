@@ -5,8 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/diag"
-	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/delivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -41,38 +40,8 @@ promotion. For an app delivered by Git it copies tags and digests from the overl
 }
 
 func (o *promoteOptions) run(ctx context.Context) error {
-	mv, err := o.prepare(promotion.ActionPromotion)
-	if err != nil {
-		return err
-	}
-	mv.Release, mv.Repair = o.release, o.repair
-	if mv.file != "" && o.repair {
-		return diag.Invalidf("--repair: Git says what runs in %s; revert the commit that changed it", o.env)
-	}
-	if mv.overlay != nil {
-		data, out, err := gitdelivery.Promote(mv.Options, mv.from, *mv.overlay)
-		return o.finishGit(mv, data, out, err)
-	}
-	mv.signers()
-	reg := registryClient(o.io, mv.contract.Spec.Registry)
-	if mv.file == "" {
-		out, err := promotion.Promote(ctx, reg, mv.Options)
-		return o.finishSigned(ctx, mv, out, o.finish(out, err))
-	}
-	data, out, err := promotion.PromotePin(ctx, reg, mv.Options, mv.log)
-	return o.finishSigned(ctx, mv, out, o.finishGit(mv, data, out, err))
-}
-
-// finishSigned ends a promotion that is done with what its signature lacks.
-func (o *promoteOptions) finishSigned(ctx context.Context, mv *moving, out promotion.Outcome, err error) error {
-	if err != nil {
-		return err
-	}
-	if out.Changed {
-		mv.unsigned(o.io, out, "promote", "release")
-	}
-	if o.repair && o.release == "" {
-		return nil
-	}
-	return mv.seal(ctx, out)
+	return o.moveOptions.run(ctx, promotion.ActionPromotion, func(ctx context.Context, m *delivery.Move) (*delivery.Done, error) {
+		m.Release, m.Repair = o.release, o.repair
+		return m.Promote(ctx)
+	})
 }

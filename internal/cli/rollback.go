@@ -2,11 +2,10 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/delivery"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -39,37 +38,8 @@ rollback. For an app delivered by Git it puts back the images of an earlier comm
 }
 
 func (o *rollbackOptions) run(ctx context.Context) error {
-	mv, err := o.prepare(promotion.ActionRollback)
-	if err != nil {
-		return err
-	}
-	mv.To, mv.Reason = o.to, o.reason
-	if mv.overlay != nil {
-		data, out, err := gitdelivery.Rollback(mv.Options, *mv.overlay)
-		return o.finishGit(mv, data, out, err)
-	}
-	mv.signers()
-	reg := registryClient(o.io, mv.contract.Spec.Registry)
-	if mv.file == "" {
-		out, err := promotion.Rollback(ctx, reg, mv.Options)
-		return o.finishSigned(ctx, mv, out, o.finish(out, err))
-	}
-	data, out, err := promotion.RollbackPin(ctx, reg, mv.Options, mv.log)
-	return o.finishSigned(ctx, mv, out, o.finishGit(mv, data, out, err))
-}
-
-// finishSigned ends a rollback that is done. What counted here before is signed;
-// only what somebody named may not be, and even that must not make a rollback
-// fail that did its work.
-func (o *rollbackOptions) finishSigned(ctx context.Context, mv *moving, out promotion.Outcome, err error) error {
-	if err != nil || o.to == "" {
-		return err
-	}
-	if out.CopiedFrom != "" {
-		mv.unsigned(o.io, out, "rollback", "to")
-	}
-	if err := mv.seal(ctx, out); err != nil {
-		fmt.Fprintf(o.io.Err, "rolled back, but the signature that Flux asks for is not certain: %v\n", err)
-	}
-	return nil
+	return o.moveOptions.run(ctx, promotion.ActionRollback, func(ctx context.Context, m *delivery.Move) (*delivery.Done, error) {
+		m.To, m.Reason = o.to, o.reason
+		return m.Rollback(ctx)
+	})
 }

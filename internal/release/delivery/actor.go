@@ -1,10 +1,11 @@
-package cli
+package delivery
 
 import (
 	"cmp"
 	"os"
 	"os/user"
 
+	"github.com/penstock-dev/penstock/internal/ci"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
 
@@ -12,7 +13,7 @@ import (
 // Git would commit as, else the login and the machine. c is the checkout that
 // the move changes, or nil: then Git is asked about this folder.
 func actor(c *checkout) string {
-	if who := ciActor(); who != "" {
+	if who := ci.Actor(); who != "" {
 		return who
 	}
 	dir := "."
@@ -20,20 +21,6 @@ func actor(c *checkout) string {
 		dir = c.dir
 	}
 	return cmp.Or(repo.Identity(dir), login())
-}
-
-// ciActor is the person who started the pipeline. GitHub keeps the first one in
-// GITHUB_ACTOR when somebody else runs a workflow again.
-func ciActor() string {
-	for _, name := range []string{
-		"GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN",
-		"BUILD_REQUESTEDFOR", "BUILDKITE_BUILD_CREATOR", "CIRCLE_USERNAME", // Azure Pipelines, Buildkite, CircleCI
-	} {
-		if who := os.Getenv(name); who != "" {
-			return who
-		}
-	}
-	return ""
 }
 
 // login is the name of the account and the machine's, as far as they are known.

@@ -1,16 +1,19 @@
-package cli
+package delivery
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/apply"
 	"github.com/penstock-dev/penstock/internal/generate/merge"
 	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
@@ -20,10 +23,10 @@ import (
 
 // checkout is a work tree of a repository in which Git says what runs.
 type checkout struct {
-	io   IO
-	dir  string // as the user called it
-	git  model.Git
-	repo *repo.Repo
+	warnings io.Writer
+	dir      string // as the user called it
+	git      model.Git
+	repo     *repo.Repo
 	// prefix is where dir is in the work tree.
 	prefix string
 	// tip is the newest commit of the branch that counts.
@@ -31,8 +34,8 @@ type checkout struct {
 }
 
 // openCheckout opens a clone of g. flag is the one that named dir.
-func openCheckout(io IO, dir, flag string, g model.Git) (*checkout, error) {
-	c := &checkout{io: io, dir: dir, git: g}
+func openCheckout(warnings io.Writer, dir, flag string, g model.Git) (*checkout, error) {
+	c := &checkout{warnings: warnings, dir: dir, git: g}
 	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 		return nil, diag.Invalidf("%s %s: is no folder; clone %s and name the clone", flag, dir, g.Web)
 	}
@@ -66,7 +69,7 @@ func (c *checkout) logs(files [][]string) ([][]repo.Version, error) {
 	}
 	logs, cut, err := c.repo.Log(c.tip, full)
 	if cut {
-		fmt.Fprintf(c.io.Err, "%s: this clone is shallow, so what was before its oldest commit is not known; \"git fetch --unshallow\" brings it\n", c.dir)
+		fmt.Fprintf(c.warnings, "%s: this clone is shallow, so what was before its oldest commit is not known; \"git fetch --unshallow\" brings it\n", c.dir)
 	}
 	return logs, err
 }
@@ -137,7 +140,7 @@ func sameText(a, b []byte) bool {
 
 // write changes a file and, with a branch, commits it there, as "generate
 // --commit --branch" does. It returns the commit.
-func (c *checkout) write(p string, data []byte, message, branch string) (commit string, err error) {
+func (c *checkout) write(p string, data []byte, message, branch string, when time.Time) (commit string, err error) {
 	here, err := os.ReadFile(filepath.Join(c.dir, filepath.FromSlash(p)))
 	if err != nil {
 		return "", err
@@ -148,7 +151,7 @@ func (c *checkout) write(p string, data []byte, message, branch string) (commit 
 		return "", err
 	}
 	file := repo.File{Path: c.at(p), Data: data, Executable: executable}
-	commit, err = c.repo.Commit(repo.Commit{Message: message, Branch: branch, Files: []repo.File{file}, When: now()})
+	commit, err = c.repo.Commit(repo.Commit{Message: message, Branch: branch, Files: []repo.File{file}, When: when})
 	if err != nil {
 		return "", fmt.Errorf("%w\n%s is written; commit it with git", err, c.name(p))
 	}
@@ -170,12 +173,5 @@ func (c *checkout) replace(p string, data []byte) (executable bool, err error) {
 	if !info.Mode().IsRegular() {
 		return false, fmt.Errorf("%s: is no regular file; nothing was written", c.name(p))
 	}
-	temporary := filepath.Join(filepath.Dir(name), ".penstock-"+filepath.Base(name))
-	if err := root.WriteFile(temporary, data, info.Mode().Perm()); err != nil {
-		return false, err
-	}
-	if err := root.Rename(temporary, name); err != nil {
-		return false, errors.Join(err, root.Remove(temporary))
-	}
-	return info.Mode()&0o111 != 0, nil
+	return info.Mode()&0o111 != 0, apply.Replace(root, name, data, info.Mode().Perm())
 }
