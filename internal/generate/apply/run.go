@@ -1,12 +1,14 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/penstock-dev/penstock/internal/generate/plan"
 )
@@ -75,40 +77,26 @@ func together(ctx context.Context, runs []*run) (err error) {
 	return each(runs, (*run).publishState)
 }
 
-// each calls do for all runs on all processors. After an error it starts no
-// more, and returns the error of the first run in order.
 func each(runs []*run, do func(*run) error) error {
-	errs := make([]error, len(runs))
-	var mu sync.Mutex
-	next, failed := 0, false
-	take := func() int {
-		mu.Lock()
-		defer mu.Unlock()
-		if failed || next == len(runs) {
-			return -1
-		}
-		next++
-		return next - 1
-	}
-	var wg sync.WaitGroup
-	for range min(len(runs), runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := take(); i >= 0; i = take() {
-				if errs[i] = do(runs[i]); errs[i] != nil {
-					mu.Lock()
-					failed = true
-					mu.Unlock()
-				}
+	return Each(context.Background(), runtime.GOMAXPROCS(0), runs, do)
+}
+
+// Each calls do for all of a list, some at once. After an error, or the end of
+// the context, it starts no more; it returns the error of the first in order.
+func Each[T any](ctx context.Context, workers int, list []T, do func(T) error) error {
+	errs := make([]error, len(list), len(list)+1)
+	all, running := errgroup.WithContext(ctx)
+	all.SetLimit(workers)
+	for i, x := range list {
+		all.Go(func() error {
+			if running.Err() == nil {
+				errs[i] = do(x)
 			}
+			return errs[i]
 		})
 	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	_ = all.Wait() // errs has it in order
+	return cmp.Or(append(errs, ctx.Err())...)
 }
 
 // manyReplaced is how many replaced files are brought to disk one by one; for

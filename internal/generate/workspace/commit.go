@@ -106,7 +106,7 @@ type commit struct {
 // commit makes the commits of a session whose plans were applied, and says so
 // in lines for people.
 func (s *Session) commit(list []*commit, o Commits) (notes string, err error) {
-	var all errgroup.Group
+	var all errgroup.Group // one that fails keeps no other from its commit
 	all.SetLimit(workers)
 	for _, c := range list {
 		all.Go(func() error { return s.makeOne(c, o) })

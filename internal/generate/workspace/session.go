@@ -6,13 +6,10 @@
 package workspace
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"maps"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/generate/apply"
@@ -87,14 +84,14 @@ func Plan(ctx context.Context, in site.Loaded, o Options) (*Session, error) {
 	for _, p := range places {
 		s.Jobs = append(s.Jobs, &Job{Place: p})
 	}
-	if err := s.each(ctx, (*Job).open); err != nil {
+	if err := apply.Each(ctx, workers, s.Jobs, (*Job).open); err != nil {
 		return s, err
 	}
 	g, err := s.generator(in)
 	if err != nil {
 		return s, err
 	}
-	if err := s.each(ctx, func(j *Job) error { return s.compute(j, g) }); err != nil {
+	if err := apply.Each(ctx, workers, s.Jobs, func(j *Job) error { return s.compute(j, g) }); err != nil {
 		return s, err
 	}
 	if p := s.Platform(); p != nil {
@@ -111,25 +108,8 @@ func (s *Session) Platform() *Job {
 	return nil
 }
 
-// each calls do for all jobs, a few at once: reading and rendering take turns.
-// After an error it starts no more, and returns that of the first job in order.
-func (s *Session) each(ctx context.Context, do func(*Job) error) error {
-	errs := make([]error, len(s.Jobs))
-	all, running := errgroup.WithContext(ctx)
-	all.SetLimit(workers)
-	for i, j := range s.Jobs {
-		all.Go(func() error {
-			if running.Err() == nil {
-				errs[i] = do(j)
-			}
-			return errs[i]
-		})
-	}
-	_ = all.Wait() // errs says more
-	return cmp.Or(append(errs, ctx.Err())...)
-}
-
-// workers is how many repositories are worked on at once.
+// workers is how many repositories are worked on at once: reading and rendering
+// take turns.
 const workers = 4
 
 func (j *Job) open() (err error) {
