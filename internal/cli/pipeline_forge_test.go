@@ -49,7 +49,7 @@ func (p *program) path(t *testing.T) string {
 		if p.dir, p.err = os.MkdirTemp("", "penstock-"); p.err != nil { //nolint:usetesting // outlives the test
 			return
 		}
-		if out, err := exec.Command("go", "build", "-o", p.dir, "../../cmd/penstock").CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", p.dir, "../../cmd/penstock").CombinedOutput(); err != nil {
 			p.err = fmt.Errorf("%w\n%s", err, out)
 		}
 	})

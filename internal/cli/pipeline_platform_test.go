@@ -36,6 +36,9 @@ func newRiverbed(t *testing.T, changes ...string) *forge {
 	f.onPlatform("add", "--all")
 	f.onPlatform("commit", "--quiet", "--message=as generated")
 	f.onPlatform("config", "receive.denyCurrentBranch", "updateInstead")
+	if err := f.standIns.Host(map[string]string{riverbed: f.platform()}); err != nil {
+		t.Fatal(err)
+	}
 	token, err := workflowtest.NewToken(riverbed, map[string]string{"actions": "write"})
 	if err != nil {
 		t.Fatal(err)
@@ -54,15 +57,20 @@ func (f *forge) platform() string { return filepath.Join(f.dir, "platform") }
 // onPlatform runs Git in the platform repository, as a person.
 func (f *forge) onPlatform(args ...string) string {
 	f.t.Helper()
+	out, err := f.tryOnPlatform(args...)
+	if err != nil {
+		f.t.Fatalf("git %v: %v\n%s", args, err, out)
+	}
+	return out
+}
+
+func (f *forge) tryOnPlatform(args ...string) (string, error) {
 	cmd := exec.Command("git", args...)
 	cmd.Dir = f.platform()
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=mira", "GIT_AUTHOR_EMAIL=mira@riverbed.example", "GIT_COMMITTER_NAME=mira", "GIT_COMMITTER_EMAIL=mira@riverbed.example")
 	out, err := cmd.CombinedOutput()
-	if err != nil {
-		f.t.Fatalf("git %v: %v\n%s", args, err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out)), err
 }
 
 // of starts a workflow of the platform repository.

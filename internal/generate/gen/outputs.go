@@ -21,6 +21,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	githubFiles + "workflows/pins.yaml":                 func(s scope) bool { return onGitHub(s) && s.(Platform).HasNextPins() },
 	githubFiles + "workflows/promote-_env_.yaml":        func(s scope) bool { return s.(Env).GitHubActions() && s.(Env).HasOCI() },
 	githubFiles + "workflows/publish.yaml":              publishes,
+	githubFiles + "workflows/refresh.yaml":              onGitHub,
 	githubFiles + "workflows/regenerate.yaml":           onGitHub,
 	"tenants/_team_/base/quota.yaml":                    func(s scope) bool { return s.(Team).Team.HasQuota() },
 	"tenants/_team_/base/cosign-public-key.yaml":        func(s scope) bool { return s.(Team).SignsWithKey() },

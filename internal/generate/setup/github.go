@@ -47,7 +47,7 @@ func githubPlatform(m *model.Model) []Step {
 		},
 		{
 			What:   "Let workflows open pull requests, and give them no other rights by default",
-			Why:    "The nightly regeneration and pinned promotions are pull requests.",
+			Why:    "The nightly regeneration, new teams and pinned promotions are pull requests, and the workflow `refresh` keeps the branches of the first two mergeable.",
 			Do:     api(m, "gh") + " --method PUT repos/" + slug + "/actions/permissions/workflow -f default_workflow_permissions=read -F can_approve_pull_request_reviews=true",
 			Proofs: []Proof{step.Show(api(m, "gh")+" repos/"+slug+"/actions/permissions/workflow", "`read`, and `true`")},
 		},

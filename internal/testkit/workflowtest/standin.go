@@ -30,7 +30,7 @@ type Invocation struct {
 // BuildStandIns builds the programs into a folder, with the Go command.
 func BuildStandIns(ctx context.Context, dir string) (*StandIns, error) {
 	_, here, _, _ := runtime.Caller(0)
-	cmd := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, "standin"), "./standin")
+	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", filepath.Join(dir, "standin"), "./standin")
 	cmd.Dir = filepath.Dir(here)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("standin: %w\n%s", err, out)
@@ -65,6 +65,16 @@ func (s *StandIns) Answer(answers map[string]string) error {
 		return err
 	}
 	return os.WriteFile(s.calls()+".answers", data, 0o644)
+}
+
+// Host tells the stand-ins where repositories are, by slug, so that "gh api"
+// answers about them.
+func (s *StandIns) Host(dirs map[string]string) error {
+	data, err := json.Marshal(dirs)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(s.calls()+".repositories", data, 0o644)
 }
 
 // Calls returns the calls since the last time, in order.

@@ -23,12 +23,15 @@ func gh(calls string, args []string) error {
 	if noun, verb, _ := strings.Cut(what, " "); noun == "pr" {
 		return pull(workflowtest.PullsOf(calls), verb, args[2:])
 	}
+	if args[0] == "api" && workflowtest.PullsOf(calls).Hosted() {
+		return api(calls, args[1:])
+	}
 	return answer(calls, "gh", args)
 }
 
 func allowed(t workflowtest.Token, what string, args []string) error {
 	need := map[string]string{
-		"pr create": "pull-requests", "pr merge": "contents", "pr edit": "pull-requests", "pr close": "pull-requests",
+		"pr create": "pull-requests", "pr merge": "contents", "pr edit": "pull-requests", "pr comment": "pull-requests", "pr close": "pull-requests",
 		"workflow run": "actions", "release create": "contents", "issue comment": "issues",
 	}
 	if scope, ok := need[what]; ok && t.Permissions[scope] != "write" {

@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
@@ -28,6 +28,9 @@ func pull(pulls workflowtest.Pulls, verb string, args []string) error {
 		return create(pulls, workflowtest.Pull{Base: f["--base"], Head: f["--head"], Title: f["--title"], Body: body, State: "open"})
 	case "list":
 		return list(pulls, f)
+	case "comment":
+		number, err := strconv.Atoi(rest[0])
+		return errors.Join(err, pulls.Write(workflowtest.Comment{Number: number, Login: "github-actions", Body: body}))
 	case "merge", "close":
 	default:
 		return fmt.Errorf("unknown command %q for \"gh pr\"", verb)
@@ -74,19 +77,29 @@ func list(pulls workflowtest.Pulls, f map[string]string) error {
 	if err != nil {
 		return err
 	}
-	shown := []map[string]any{}
-	for _, pr := range all {
-		if pr.State == "open" && (f["--head"] == "" || f["--head"] == pr.Head) {
-			shown = append(shown, map[string]any{"number": pr.Number, "headRefName": pr.Head, "title": pr.Title})
-		}
-	}
-	data, err := json.Marshal(shown)
+	comments, err := pulls.Comments()
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command("jq", "-r", f["--jq"])
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(data), os.Stdout, os.Stderr
-	return cmd.Run()
+	shown := []map[string]any{}
+	for _, pr := range all {
+		if pr.State == "open" && (f["--head"] == "" || f["--head"] == pr.Head) && (f["--base"] == "" || f["--base"] == pr.Base) {
+			shown = append(shown, map[string]any{"number": pr.Number, "headRefName": pr.Head, "title": pr.Title, "isCrossRepository": pr.Fork, "comments": below(pr, comments)})
+		}
+	}
+	return show(shown, f["--jq"])
+}
+
+// below are the comments of a pull request, oldest first.
+func below(pr workflowtest.Pull, all []workflowtest.Comment) []map[string]any {
+	shown := []map[string]any{}
+	for _, c := range all {
+		if c.Number == pr.Number {
+			url := fmt.Sprintf("https://github.com/o/r/pull/%d#issuecomment-%d", pr.Number, c.ID)
+			shown = append(shown, map[string]any{"author": map[string]any{"login": c.Login}, "body": c.Body, "url": url})
+		}
+	}
+	return shown
 }
 
 func merge(pr workflowtest.Pull, message string) error {
