@@ -9,13 +9,17 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
+	"github.com/penstock-dev/penstock/internal/repo/settings"
+	"github.com/penstock-dev/penstock/internal/repo/wildmatch"
 )
 
 // attributes answers which of Git's attributes files of a work tree have. It
 // reads each .gitattributes once.
 type attributes struct {
 	repo    *Repo
-	index   *index
+	index   *index.Index
 	user    []rule // of the system and of the user
 	own     []rule // of the repository alone: they win
 	macros  map[string][]assignment
@@ -38,7 +42,7 @@ const attributesFile = ".gitattributes"
 
 // attributes reads what holds for the whole work tree. x is its index: where a
 // .gitattributes is not checked out, Git takes it from there.
-func (r *Repo) attributes(x *index) (*attributes, error) {
+func (r *Repo) attributes(x *index.Index) (*attributes, error) {
 	a := &attributes{
 		repo: r, index: x, folders: map[string][]rule{},
 		macros: map[string][]assignment{"binary": {{"diff", "false"}, {"merge", "false"}, {"text", "false"}}},
@@ -65,8 +69,8 @@ func (r *Repo) userAttributes() []string {
 		files = append(files, "/etc/gitattributes")
 	}
 	switch home := os.Getenv("HOME"); {
-	case r.config.get("core.attributesfile") != "":
-		files = append(files, expand(r.config.get("core.attributesfile")))
+	case r.config.Get("core.attributesfile") != "":
+		files = append(files, settings.Expand(r.config.Get("core.attributesfile")))
 	case os.Getenv("XDG_CONFIG_HOME") != "":
 		files = append(files, filepath.Join(os.Getenv("XDG_CONFIG_HOME"), "git", "attributes"))
 	case home != "":
@@ -131,7 +135,7 @@ func (a *attributes) folder(dir string) ([]rule, error) {
 	p := path.Join(dir, attributesFile)
 	data, err := a.repo.workFile(p)
 	if errors.Is(err, fs.ErrNotExist) {
-		data, err = a.index.blob(a.repo, p)
+		data, err = a.repo.blob(a.index, p)
 	}
 	if err != nil {
 		return nil, err
@@ -165,7 +169,7 @@ func (a *attributes) parse(dir string, macros bool, text string) []rule {
 			continue
 		}
 		r := rule{dir: dir, name: !strings.Contains(pattern, "/"), assign: assign}
-		if r.pattern = expression(strings.TrimPrefix(pattern, "/"), a.repo.config.is("core.ignorecase", false)); r.pattern != nil {
+		if r.pattern = wildmatch.Expression(strings.TrimPrefix(pattern, "/"), a.repo.config.Is("core.ignorecase", false)); r.pattern != nil {
 			rules = append(rules, r)
 		}
 	}

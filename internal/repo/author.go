@@ -1,7 +1,6 @@
 package repo
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -10,13 +9,15 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/penstock-dev/penstock/internal/repo/settings"
 )
 
 // signature is who a commit is from: Git's environment, then its
 // configuration. role is "author" or "committer".
 func (r *Repo) signature(role string, now time.Time) (object.Signature, error) {
 	s := object.Signature{When: now}
-	s.Name, s.Email = r.config.person(role)
+	s.Name, s.Email = r.config.Person(role)
 	var missing []string
 	if s.Name == "" {
 		missing = append(missing, `git config --global user.name "Your Name"`)
@@ -48,11 +49,11 @@ func Identity(dir string) string {
 	if gitDir != "" {
 		common = commonOf(gitDir)
 	}
-	config, err := readSettings(gitDir, common)
+	config, err := settings.Read(gitDir, common)
 	if err != nil {
 		return ""
 	}
-	return identity(config.person("author"))
+	return identity(config.Person("author"))
 }
 
 func identity(name, email string) string {
@@ -60,23 +61,6 @@ func identity(name, email string) string {
 		return name + " <" + email + ">"
 	}
 	return name + email
-}
-
-// person is the name and the address that Git would use for a role.
-func (s settings) person(role string) (name, email string) {
-	env := "GIT_" + strings.ToUpper(role) + "_"
-	return clean(cmp.Or(os.Getenv(env+"NAME"), s.get(role+".name"), s.get("user.name"))),
-		clean(cmp.Or(os.Getenv(env+"EMAIL"), s.get(role+".email"), s.get("user.email"), os.Getenv("EMAIL")))
-}
-
-// clean takes out what would break a commit's header.
-func clean(s string) string {
-	return strings.TrimSpace(strings.Map(func(c rune) rune {
-		if c == '<' || c == '>' || c == '\n' || c == '\r' || c == 0 {
-			return -1
-		}
-		return c
-	}, s))
 }
 
 // parseDate reads the formats that Git documents: "<seconds> <offset>", RFC

@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
+	"github.com/penstock-dev/penstock/internal/repo/settings"
 )
 
 // Away tells which files Git has in a work tree without having them checked
@@ -65,33 +68,33 @@ func ReadAway(dir string) (*Away, error) {
 func (a *Away) read(gitDir string) error {
 	common := commonOf(gitDir)
 	size := sha1.Size
-	config := reader{settings: settings{}}
-	if err := config.read(filepath.Join(common, "config"), maxIncludes); err != nil {
-		return err
-	}
-	a.modes = config.is("core.filemode", true)
-	if config.get("extensions.objectformat") == "sha256" {
-		size = sha256.Size
-	}
-	x, err := readIndex(gitDir, size)
+	config, err := settings.ReadFiles(filepath.Join(common, "config"))
 	if err != nil {
 		return err
 	}
-	for _, e := range x.entries {
+	a.modes = config.Is("core.filemode", true)
+	if config.Get("extensions.objectformat") == "sha256" {
+		size = sha256.Size
+	}
+	x, err := index.Read(gitDir, size)
+	if err != nil {
+		return err
+	}
+	for _, e := range x.Entries {
 		switch {
-		case !strings.HasPrefix(e.path, a.prefix) && !(e.folder() && strings.HasPrefix(a.prefix, e.path)):
-		case e.folder():
-			a.folders[e.path] = plumbing.Hash(e.hash()[:sha1.Size])
-		case e.skipped():
-			a.files[e.path] = skipMark
-		case e.assumed():
-			a.files[e.path] = assumeMark
+		case !strings.HasPrefix(e.Path, a.prefix) && !(e.Folder() && strings.HasPrefix(a.prefix, e.Path)):
+		case e.Folder():
+			a.folders[e.Path] = plumbing.Hash(e.Hash()[:sha1.Size])
+		case e.Skipped():
+			a.files[e.Path] = skipMark
+		case e.Assumed():
+			a.files[e.Path] = assumeMark
 		}
 	}
 	if len(a.files)+len(a.folders) == 0 {
 		return nil
 	}
-	if err := config.read(filepath.Join(gitDir, "config.worktree"), maxIncludes); err != nil {
+	if config, err = settings.ReadFiles(filepath.Join(common, "config"), filepath.Join(gitDir, "config.worktree")); err != nil {
 		return err
 	}
 	if len(a.folders) > 0 && size == sha1.Size {
@@ -99,7 +102,7 @@ func (a *Away) read(gitDir string) error {
 			a.git = nil // one that penstock can't read
 		}
 	}
-	a.sparse, a.cone = config.is("core.sparsecheckout", false), config.is("core.sparsecheckoutcone", true)
+	a.sparse, a.cone = config.Is("core.sparsecheckout", false), config.Is("core.sparsecheckoutcone", true)
 	return nil
 }
 

@@ -7,10 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 // ends is what Git does about the line ends of a file that it takes in.
@@ -45,7 +45,7 @@ func (a *attributes) cleanEnds(p string, data []byte, has map[string]string) ([]
 		if looksBinary(data) {
 			return data, nil
 		}
-		stored, err := a.index.blob(a.repo, p)
+		stored, err := a.repo.blob(a.index, p)
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func (r *Repo) ends(has map[string]string) ends {
 		return text
 	case eol == "lf" || eol == "crlf":
 		return textEnds
-	case r.config.get("core.autocrlf") == "input" || r.config.is("core.autocrlf", false):
+	case r.config.Get("core.autocrlf") == "input" || r.config.Is("core.autocrlf", false):
 		return guessEnds
 	}
 	return keepEnds
@@ -144,20 +144,14 @@ func (r *Repo) workFile(p string) ([]byte, error) {
 	return os.ReadFile(file)
 }
 
-// find returns the place of a file without a conflict.
-func (x *index) find(p string) (int, bool) {
-	i, ok := slices.BinarySearchFunc(x.entries, p, func(e entry, p string) int { return strings.Compare(e.path, p) })
-	return i, ok && x.entries[i].stage() == 0
-}
-
 // blob returns a file as the index has it; nil when it does not, or when the
 // clone lacks its content.
-func (x *index) blob(r *Repo, p string) ([]byte, error) {
-	i, ok := x.find(p)
+func (r *Repo) blob(x *index.Index, p string) ([]byte, error) {
+	i, ok := x.Find(p)
 	if !ok {
 		return nil, nil
 	}
-	data, err := r.read(plumbing.Hash(x.entries[i].hash()))
+	data, err := r.read(plumbing.Hash(x.Entries[i].Hash()))
 	if errors.Is(err, plumbing.ErrObjectNotFound) {
 		return nil, nil
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 // File is one file of a commit. Path is a slash path in the work tree; Data is
@@ -42,12 +44,12 @@ type Commit struct {
 // commit's hash, or "" when HEAD has all of it already.
 func (r *Repo) Commit(c Commit) (string, error) {
 	hash := ""
-	err := r.changeIndex(func(x *index) error {
+	err := index.Change(r.gitDir, func(x *index.Index) error {
 		to, err := r.destination(c.Branch)
 		if err != nil {
 			return err
 		}
-		if err := x.open(r, c.Files); err != nil {
+		if err := r.unfold(x, c.Files); err != nil {
 			return err
 		}
 		a, err := r.attributes(x)

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	slashpath "path"
@@ -9,6 +10,7 @@ import (
 	"github.com/go-git/go-git/v5/plumbing"
 
 	"github.com/penstock-dev/penstock/internal/generate/tree"
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 // Head is the commit that a work tree is at.
@@ -122,7 +124,7 @@ func (r *Repo) Stored(dir string, files tree.Tree) (tree.Tree, error) {
 
 // stored returns the attributes that hold now.
 func (r *Repo) stored() (*attributes, error) {
-	x, err := r.readIndex()
+	x, err := index.Read(r.gitDir, sha1.Size)
 	if err != nil {
 		return nil, err
 	}

@@ -35,4 +35,4 @@ func MoveCommand(from, to string) (string, error) {
 
 // Signs reports whether the user's commits are meant to be signed. Commit signs
 // nothing.
-func (r *Repo) Signs() bool { return r.config.is("commit.gpgsign", false) }
+func (r *Repo) Signs() bool { return r.config.Is("commit.gpgsign", false) }

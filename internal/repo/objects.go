@@ -16,15 +16,17 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
 	"github.com/go-git/go-git/v5/plumbing/storer"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 const dirMode = filemode.Dir
 
 // mode is how Git calls a file's mode. Where executable bits do not count, a
 // file keeps the one that it has in the index.
-func (r *Repo) mode(x *index, f File) filemode.FileMode {
-	if i, ok := x.find(f.Path); ok && !r.config.is("core.filemode", true) {
-		if m := filemode.FileMode(binary.BigEndian.Uint32(x.entries[i].fixed[modeAt:])); m == filemode.Regular || m == filemode.Executable {
+func (r *Repo) mode(x *index.Index, f File) filemode.FileMode {
+	if i, ok := x.Find(f.Path); ok && !r.config.Is("core.filemode", true) {
+		if m := filemode.FileMode(x.Entries[i].Mode()); m == filemode.Regular || m == filemode.Executable {
 			return m
 		}
 	}

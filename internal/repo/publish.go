@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 // publish points the branch, and HEAD where it has to change, at a commit, and
@@ -63,7 +65,7 @@ func (r *Repo) setRef(to destination, id plumbing.Hash) error {
 	lock := file + ".lock"
 	f, err := os.OpenFile(lock, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return errLocked(lock)
+		return index.Locked(lock)
 	}
 	if err != nil {
 		return err
@@ -92,7 +94,7 @@ func (r *Repo) log(ref string, from, to plumbing.Hash, who object.Signature, wha
 	if ref == "HEAD" {
 		dir = r.gitDir
 	}
-	if !r.config.is("core.logallrefupdates", true) {
+	if !r.config.Is("core.logallrefupdates", true) {
 		return nil
 	}
 	file := filepath.Join(dir, "logs", filepath.FromSlash(ref))

@@ -1,6 +1,7 @@
 package repo
 
 import (
+	"crypto/sha1"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"github.com/penstock-dev/penstock/internal/repo/index"
 )
 
 // Ready reports why no commit can be made now: nothing is written before it is
@@ -26,15 +29,15 @@ func (r *Repo) Ready(branch string) error {
 	if _, err := r.destination(branch); err != nil {
 		return err
 	}
-	x, err := r.readIndex()
+	x, err := index.Read(r.gitDir, sha1.Size)
 	if err != nil {
 		return err
 	}
-	if paths := x.unmerged(); len(paths) > 0 {
+	if paths := x.Unmerged(); len(paths) > 0 {
 		return fmt.Errorf("%s: %s is not merged in Git's index; resolve it, run \"git add\", and run again", r.root, paths[0])
 	}
 	if _, err := os.Lstat(filepath.Join(r.gitDir, "index.lock")); err == nil {
-		return errLocked(filepath.Join(r.gitDir, "index.lock"))
+		return index.Locked(filepath.Join(r.gitDir, "index.lock"))
 	}
 	return nil
 }
@@ -79,10 +82,6 @@ func (r *Repo) rootEntries(w *writer, commit plumbing.Hash) ([]object.TreeEntry,
 		return nil, r.missing("commit", commit, err)
 	}
 	return r.entries(w, c.TreeHash)
-}
-
-func errLocked(lock string) error {
-	return fmt.Errorf("%s: another git command is at work here; when none is, remove the file and run again", lock)
 }
 
 // underWay tells what Git is in the middle of in this work tree.

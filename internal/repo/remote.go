@@ -11,6 +11,8 @@ import (
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/config"
 	"github.com/go-git/go-git/v5/plumbing"
+
+	"github.com/penstock-dev/penstock/internal/repo/settings"
 )
 
 // Origin is what Git knows about a folder and about who works in it; each part
@@ -27,18 +29,13 @@ type Origin struct {
 func ReadOrigin(dir string) (Origin, error) {
 	r, err := Open(dir)
 	if errors.Is(err, ErrNone) {
-		user := reader{settings: settings{}}
-		for _, f := range userFiles() {
-			if err := user.read(f, 0); err != nil {
-				return Origin{}, err
-			}
-		}
-		return Origin{Email: clean(user.get("user.email"))}, nil
+		user, err := settings.Read("", "")
+		return Origin{Email: settings.Clean(user.Get("user.email"))}, err
 	}
 	if err != nil {
 		return Origin{}, err
 	}
-	o := Origin{Root: r.root, Email: clean(r.config.get("user.email"))}
+	o := Origin{Root: r.root, Email: settings.Clean(r.config.Get("user.email"))}
 	if head, err := os.ReadFile(filepath.Join(r.gitDir, "HEAD")); err == nil {
 		o.Branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
 		if strings.HasPrefix(o.Branch, "ref:") || len(o.Branch) == 40 {

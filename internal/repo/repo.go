@@ -20,6 +20,8 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+
+	"github.com/penstock-dev/penstock/internal/repo/settings"
 )
 
 // ErrNone tells that a folder is in no Git work tree.
@@ -31,7 +33,7 @@ type Repo struct {
 	gitDir    string // of this work tree: HEAD and index
 	commonDir string // of the repository: objects and branches
 	git       *git.Repository
-	config    settings
+	config    settings.Settings
 }
 
 // Open finds the work tree that dir is in, or would be in once it exists.
@@ -116,13 +118,13 @@ func isNotDir(err error) bool { return strings.HasSuffix(err.Error(), "not a dir
 func openAt(root, gitDir string) (*Repo, error) {
 	r := &Repo{root: root, gitDir: gitDir, commonDir: commonOf(gitDir)}
 	var err error
-	if r.config, err = readSettings(r.gitDir, r.commonDir); err != nil {
+	if r.config, err = settings.Read(r.gitDir, r.commonDir); err != nil {
 		return nil, err
 	}
-	if format := r.config.get("extensions.objectformat"); format != "" && format != "sha1" {
+	if format := r.config.Get("extensions.objectformat"); format != "" && format != "sha1" {
 		return nil, fmt.Errorf("%s: the repository's objects are named by %s, which penstock can't write; commit with git", root, format)
 	}
-	if format := r.config.get("extensions.refstorage"); format != "" && format != "files" {
+	if format := r.config.Get("extensions.refstorage"); format != "" && format != "files" {
 		return nil, fmt.Errorf("%s: the repository keeps its branches in %q, which penstock can't write; commit with git", root, format)
 	}
 	dot := dotgit.NewRepositoryFilesystem(osfs.New(gitDir), osfs.New(r.commonDir))

@@ -1,4 +1,6 @@
-package repo
+// Package index turns Git's index file into its entries, and changed entries
+// back: with flags, the stages of conflicts, and a split or sparse index.
+package index
 
 import (
 	"bytes"
@@ -14,16 +16,16 @@ import (
 	"strings"
 )
 
-// entry is one entry of Git's index. Everything but the path is kept as it
+// Entry is one entry of Git's index. Everything but the path is kept as it
 // stands in the file: times, flags, and the flags of version 3.
-type entry struct {
+type Entry struct {
 	fixed    []byte // its length says how long hashes are
 	extended []byte // two bytes, or none
-	path     string
+	Path     string
 }
 
 const (
-	statSize     = 40
+	StatSize     = 40
 	hashAt       = 40
 	modeAt       = 24
 	flagAssumed  = 0x8000
@@ -34,23 +36,28 @@ const (
 	flagSkip = 0x4000
 )
 
-func (e *entry) flags() uint16     { return binary.BigEndian.Uint16(e.fixed[len(e.fixed)-2:]) }
-func (e *entry) setFlags(f uint16) { binary.BigEndian.PutUint16(e.fixed[len(e.fixed)-2:], f) }
-func (e *entry) stage() int        { return int(e.flags() & flagStage >> 12) }
-func (e *entry) hash() []byte      { return e.fixed[hashAt : len(e.fixed)-2] }
-func (e *entry) assumed() bool     { return e.flags()&flagAssumed != 0 }
-func (e *entry) skipped() bool {
+func (e *Entry) flags() uint16     { return binary.BigEndian.Uint16(e.fixed[len(e.fixed)-2:]) }
+func (e *Entry) setFlags(f uint16) { binary.BigEndian.PutUint16(e.fixed[len(e.fixed)-2:], f) }
+
+// Stage is 0, or which side of a conflict it is.
+func (e *Entry) Stage() int    { return int(e.flags() & flagStage >> 12) }
+func (e *Entry) Hash() []byte  { return e.fixed[hashAt : len(e.fixed)-2] }
+func (e *Entry) Assumed() bool { return e.flags()&flagAssumed != 0 }
+func (e *Entry) Skipped() bool {
 	return e.extended != nil && binary.BigEndian.Uint16(e.extended)&flagSkip != 0
 }
 
-// folder reports whether the entry stands for all that is in a folder, as in a
-// sparse index. Its path then ends in a slash.
-func (e *entry) folder() bool { return strings.HasSuffix(e.path, "/") }
+// Mode is the mode of what it stands for, as in a tree.
+func (e *Entry) Mode() uint32 { return binary.BigEndian.Uint32(e.fixed[modeAt:]) }
 
-// newEntry makes an entry. stat is what Git compares with the file to see that
+// Folder reports whether the entry stands for all that is in a folder, as in a
+// sparse index. Its path then ends in a slash.
+func (e *Entry) Folder() bool { return strings.HasSuffix(e.Path, "/") }
+
+// NewEntry makes an entry. stat is what Git compares with the file to see that
 // it is unchanged; zero makes Git look into the file.
-func newEntry(path string, mode uint32, hash [20]byte, stage int, stat [statSize]byte) entry {
-	e := entry{path: path, fixed: make([]byte, hashAt+len(hash)+2)}
+func NewEntry(path string, mode uint32, hash [20]byte, stage int, stat [StatSize]byte) Entry {
+	e := Entry{Path: path, fixed: make([]byte, hashAt+len(hash)+2)}
 	copy(e.fixed, stat[:])
 	binary.BigEndian.PutUint32(e.fixed[modeAt:], mode)
 	copy(e.fixed[hashAt:], hash[:])
@@ -58,24 +65,22 @@ func newEntry(path string, mode uint32, hash [20]byte, stage int, stat [statSize
 	return e
 }
 
-// index is the content of Git's index file: entries sorted by path and stage,
+// Index is the content of Git's index file: entries sorted by path and stage,
 // and the extensions that stay true when entries change.
-type index struct {
+type Index struct {
 	version    uint32
-	entries    []entry
+	Entries    []Entry
 	extensions []byte
 	link       []byte // of a split index, until it is joined
 }
 
 var errIndex = errors.New("git's index is damaged; see \"git fsck\"")
 
-// readIndex reads the index of the work tree; without one it is empty.
-func (r *Repo) readIndex() (*index, error) { return readIndex(r.gitDir, sha1.Size) }
-
-func readIndex(gitDir string, hashSize int) (*index, error) {
+// Read reads the index below a folder of Git's; without one it is empty.
+func Read(gitDir string, hashSize int) (*Index, error) {
 	x, err := readIndexFile(filepath.Join(gitDir, "index"), hashSize)
 	if errors.Is(err, fs.ErrNotExist) {
-		return &index{version: 2}, nil
+		return &Index{version: 2}, nil
 	}
 	if err != nil || x.link == nil {
 		return x, err
@@ -83,7 +88,7 @@ func readIndex(gitDir string, hashSize int) (*index, error) {
 	if len(x.link) < hashSize {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(gitDir, "index"), errIndex)
 	}
-	base := &index{}
+	base := &Index{}
 	if name := x.link[:hashSize]; !bytes.Equal(name, make([]byte, hashSize)) {
 		if base, err = readIndexFile(filepath.Join(gitDir, "sharedindex."+hex.EncodeToString(name)), hashSize); err != nil {
 			return nil, err
@@ -92,7 +97,7 @@ func readIndex(gitDir string, hashSize int) (*index, error) {
 	return x, x.join(base, x.link[hashSize:])
 }
 
-func readIndexFile(file string, hashSize int) (*index, error) {
+func readIndexFile(file string, hashSize int) (*Index, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -104,7 +109,7 @@ func readIndexFile(file string, hashSize int) (*index, error) {
 	return x, nil
 }
 
-func parseIndex(data []byte, hashSize int) (*index, error) {
+func parseIndex(data []byte, hashSize int) (*Index, error) {
 	if len(data) < 12+hashSize || string(data[:4]) != "DIRC" {
 		return nil, errIndex
 	}
@@ -112,7 +117,7 @@ func parseIndex(data []byte, hashSize int) (*index, error) {
 	if !bytes.Equal(checksum(body, hashSize), sum) && !bytes.Equal(sum, make([]byte, hashSize)) { // zeros: index.skipHash
 		return nil, errIndex
 	}
-	x := &index{version: binary.BigEndian.Uint32(body[4:])}
+	x := &Index{version: binary.BigEndian.Uint32(body[4:])}
 	if x.version < 2 || x.version > 4 {
 		return nil, fmt.Errorf("is of version %d, which penstock can't write; commit with git", x.version)
 	}
@@ -124,8 +129,8 @@ func parseIndex(data []byte, hashSize int) (*index, error) {
 		if err != nil {
 			return nil, err
 		}
-		x.entries = append(x.entries, e)
-		previous, rest = e.path, rest[size:]
+		x.Entries = append(x.Entries, e)
+		previous, rest = e.Path, rest[size:]
 	}
 	return x, x.parseExtensions(rest)
 }
@@ -139,8 +144,8 @@ func checksum(data []byte, hashSize int) []byte {
 	return sum[:]
 }
 
-func parseEntry(data []byte, version uint32, previous string, hashSize int) (entry, int, error) {
-	var e entry
+func parseEntry(data []byte, version uint32, previous string, hashSize int) (Entry, int, error) {
+	var e Entry
 	size := hashAt + hashSize + 2
 	if len(data) < size {
 		return e, 0, errIndex
@@ -165,9 +170,9 @@ func parseEntry(data []byte, version uint32, previous string, hashSize int) (ent
 	if end < 0 {
 		return e, 0, errIndex
 	}
-	e.path = string(data[size : size+end])
+	e.Path = string(data[size : size+end])
 	if version == 4 {
-		e.path = previous[:len(previous)-strip] + e.path
+		e.Path = previous[:len(previous)-strip] + e.Path
 		return e, size + end + 1, nil
 	}
 	size = (size + end + 8) &^ 7
@@ -194,7 +199,7 @@ func offset(data []byte) (n, used int) {
 // parseExtensions keeps the record of resolved conflicts and the mark of a
 // sparse index. Caches, which are about entries by position or by folder, go:
 // Git makes them again.
-func (x *index) parseExtensions(rest []byte) error {
+func (x *Index) parseExtensions(rest []byte) error {
 	for len(rest) > 0 {
 		if len(rest) < 8 {
 			return errIndex
@@ -217,28 +222,28 @@ func (x *index) parseExtensions(rest []byte) error {
 }
 
 // encode returns the index file.
-func (x *index) encode() []byte {
+func (x *Index) encode() []byte {
 	var b bytes.Buffer
-	b.Grow(len(x.entries)*100 + len(x.extensions) + 64)
+	b.Grow(len(x.Entries)*100 + len(x.extensions) + 64)
 	b.WriteString("DIRC")
 	b.Write(binary.BigEndian.AppendUint32(nil, x.version))
-	b.Write(binary.BigEndian.AppendUint32(nil, uint32(len(x.entries))))
+	b.Write(binary.BigEndian.AppendUint32(nil, uint32(len(x.Entries))))
 	previous := ""
-	for _, e := range x.entries {
+	for _, e := range x.Entries {
 		start := b.Len()
 		b.Write(e.fixed)
 		b.Write(e.extended)
 		if x.version == 4 {
 			same := 0
-			for same < min(len(previous), len(e.path)) && previous[same] == e.path[same] {
+			for same < min(len(previous), len(e.Path)) && previous[same] == e.Path[same] {
 				same++
 			}
 			b.Write(appendOffset(nil, len(previous)-same))
-			b.WriteString(e.path[same:] + "\x00")
-			previous = e.path
+			b.WriteString(e.Path[same:] + "\x00")
+			previous = e.Path
 			continue
 		}
-		b.WriteString(e.path)
+		b.WriteString(e.Path)
 		b.Write(make([]byte, 8-(b.Len()-start)%8))
 	}
 	b.Write(x.extensions)

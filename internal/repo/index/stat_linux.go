@@ -1,4 +1,4 @@
-package repo
+package index
 
 import (
 	"encoding/binary"
@@ -6,9 +6,9 @@ import (
 	"syscall"
 )
 
-// statOf is a file's status as the index holds it.
-func statOf(info fs.FileInfo) [statSize]byte {
-	var b [statSize]byte
+// StatOf is a file's status as the index holds it.
+func StatOf(info fs.FileInfo) [StatSize]byte {
+	var b [StatSize]byte
 	s, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return b

@@ -1,4 +1,4 @@
-package repo
+package index
 
 import (
 	"encoding/binary"
@@ -10,7 +10,7 @@ import (
 // on together. data tells which of those it drops and which it replaces: two
 // bitmaps, or nothing. What is written later is one whole index; where Git is
 // set to split it does so again.
-func (x *index) join(base *index, data []byte) error {
+func (x *Index) join(base *Index, data []byte) error {
 	var dropped, replaced []bool
 	if len(data) > 0 {
 		var err error
@@ -21,16 +21,16 @@ func (x *index) join(base *index, data []byte) error {
 			return err
 		}
 	}
-	own := x.entries
-	var joined []entry
-	for i, e := range base.entries {
+	own := x.Entries
+	var joined []Entry
+	for i, e := range base.Entries {
 		if at(replaced, i) {
-			if len(own) == 0 || own[0].path != "" {
+			if len(own) == 0 || own[0].Path != "" {
 				return errIndex
 			}
-			path := e.path
+			path := e.Path
 			e, own = own[0], own[1:]
-			e.path = path
+			e.Path = path
 			e.setFlags(e.flags()&^maxName | uint16(min(len(path), maxName)))
 		}
 		if !at(dropped, i) {
@@ -39,21 +39,21 @@ func (x *index) join(base *index, data []byte) error {
 	}
 	added := map[string]bool{}
 	for _, e := range own {
-		added[e.path] = true
+		added[e.Path] = true
 	}
-	joined = slices.DeleteFunc(joined, func(e entry) bool { return added[e.path] })
-	x.entries, x.link = append(joined, own...), nil
+	joined = slices.DeleteFunc(joined, func(e Entry) bool { return added[e.Path] })
+	x.Entries, x.link = append(joined, own...), nil
 	x.version = max(x.version, base.version)
 	x.sort()
 	return nil
 }
 
-func (x *index) sort() {
-	slices.SortFunc(x.entries, func(a, b entry) int {
-		if c := strings.Compare(a.path, b.path); c != 0 {
+func (x *Index) sort() {
+	slices.SortFunc(x.Entries, func(a, b Entry) int {
+		if c := strings.Compare(a.Path, b.Path); c != 0 {
 			return c
 		}
-		return a.stage() - b.stage()
+		return a.Stage() - b.Stage()
 	})
 }
 

@@ -1,20 +1,22 @@
-package repo
+// Package wildmatch matches paths with the patterns of Git's attributes and
+// settings.
+package wildmatch
 
 import (
 	"regexp"
 	"strings"
 )
 
-// matches reports whether a path matches one of Git's patterns. A star stops
+// Match reports whether a path matches one of Git's patterns. A star stops
 // at a slash, two stars between slashes stand for any number of folders.
-func matches(pattern, path string, fold bool) bool {
-	re := expression(pattern, fold)
+func Match(pattern, path string, fold bool) bool {
+	re := Expression(pattern, fold)
 	return re != nil && re.MatchString(path)
 }
 
-// expression turns a pattern into a regular expression; nil where the pattern
+// Expression turns a pattern into a regular expression; nil where the pattern
 // is broken and matches nothing.
-func expression(pattern string, fold bool) *regexp.Regexp {
+func Expression(pattern string, fold bool) *regexp.Regexp {
 	var b strings.Builder
 	b.WriteString("(?s")
 	if fold {

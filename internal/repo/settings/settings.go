@@ -1,4 +1,5 @@
-package repo
+// Package settings reads Git's configuration, as Git would for a work tree.
+package settings
 
 import (
 	"errors"
@@ -11,18 +12,21 @@ import (
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/format/config"
+
+	"github.com/penstock-dev/penstock/internal/repo/wildmatch"
 )
 
-// settings are Git's configuration, the last value of each key. Keys are
+// Settings are Git's configuration, the last value of each key. Keys are
 // "section.name" in lower case; of sections with a part in quotes only hooks are
 // kept, since nothing here needs the others. go-git reads the same files but follows no
 // include, and an identity for work is often in one.
-type settings map[string]string
+type Settings map[string]string
 
-func (s settings) get(key string) string { return s[key] }
+// Get is the value of a key.
+func (s Settings) Get(key string) string { return s[key] }
 
-// is reports whether a key holds a true value; def is for when it is not set.
-func (s settings) is(key string, def bool) bool {
+// Is reports whether a key holds a true value; def is for when it is not set.
+func (s Settings) Is(key string, def bool) bool {
 	v, ok := s[key]
 	if !ok {
 		return def
@@ -36,7 +40,7 @@ func (s settings) is(key string, def bool) bool {
 
 // reader reads configuration files for one work tree.
 type reader struct {
-	settings
+	Settings
 	gitDir string // "" outside of a repository
 	branch string
 	// remotes are the URLs of all remotes; asked says that an include depends on
@@ -45,17 +49,17 @@ type reader struct {
 	asked   bool
 }
 
-// readSettings reads the files in Git's order: the system's, the user's, the
+// Read reads the files in Git's order: the system's, the user's, the
 // repository's, the work tree's, and then the environment. Without folders of a
 // repository it reads what holds everywhere.
-func readSettings(gitDir, commonDir string) (settings, error) {
-	r := reader{settings: settings{}, gitDir: gitDir}
+func Read(gitDir, commonDir string) (Settings, error) {
+	r := reader{Settings: Settings{}, gitDir: gitDir}
 	if head, err := os.ReadFile(filepath.Join(gitDir, "HEAD")); err == nil && gitDir != "" {
 		r.branch, _ = strings.CutPrefix(strings.TrimSpace(string(head)), "ref: refs/heads/")
 	}
 	err := r.readAll(commonDir)
 	if r.asked && err == nil { // a remote may be named behind the include that asks for it
-		again := reader{settings: settings{}, gitDir: r.gitDir, branch: r.branch, remotes: r.remotes}
+		again := reader{Settings: Settings{}, gitDir: r.gitDir, branch: r.branch, remotes: r.remotes}
 		err = again.readAll(commonDir)
 		r = again
 	}
@@ -65,9 +69,9 @@ func readSettings(gitDir, commonDir string) (settings, error) {
 	n, _ := strconv.Atoi(os.Getenv("GIT_CONFIG_COUNT"))
 	for i := range n {
 		key := os.Getenv(fmt.Sprintf("GIT_CONFIG_KEY_%d", i))
-		r.settings[strings.ToLower(key)] = os.Getenv(fmt.Sprintf("GIT_CONFIG_VALUE_%d", i))
+		r.Settings[strings.ToLower(key)] = os.Getenv(fmt.Sprintf("GIT_CONFIG_VALUE_%d", i))
 	}
-	return r.settings, nil
+	return r.Settings, nil
 }
 
 func (r *reader) readAll(commonDir string) error {
@@ -80,7 +84,7 @@ func (r *reader) readAll(commonDir string) error {
 			return err
 		}
 	}
-	if r.gitDir == "" || !r.is("extensions.worktreeconfig", false) {
+	if r.gitDir == "" || !r.Is("extensions.worktreeconfig", false) {
 		return nil
 	}
 	return r.read(filepath.Join(r.gitDir, "config.worktree"), 0)
@@ -109,6 +113,17 @@ func userFiles() []string {
 		files = append(files, filepath.Join(home, ".gitconfig"))
 	}
 	return files
+}
+
+// ReadFiles reads these files alone, without what they include.
+func ReadFiles(files ...string) (Settings, error) {
+	r := reader{Settings: Settings{}}
+	for _, f := range files {
+		if err := r.read(f, maxIncludes); err != nil {
+			return nil, err
+		}
+	}
+	return r.Settings, nil
 }
 
 const maxIncludes = 10 // as Git
@@ -142,7 +157,7 @@ func (r *reader) read(file string, depth int) error {
 }
 
 // add keeps what a section says.
-func (s settings) add(section *config.Section) {
+func (s Settings) add(section *config.Section) {
 	name := strings.ToLower(section.Name)
 	for _, o := range section.Options {
 		s[name+"."+strings.ToLower(o.Key)] = o.Value
@@ -172,7 +187,7 @@ func (r *reader) included(s *config.Section, dir string) []string {
 		}
 	}
 	for i, f := range files {
-		if files[i] = expand(f); !filepath.IsAbs(files[i]) {
+		if files[i] = Expand(f); !filepath.IsAbs(files[i]) {
 			files[i] = filepath.Join(dir, files[i])
 		}
 	}
@@ -186,20 +201,20 @@ func (r *reader) holds(condition, dir string) bool {
 	case "hasconfig":
 		pattern, ok := strings.CutPrefix(pattern, "remote.*.url:")
 		r.asked = r.asked || ok
-		return ok && slices.ContainsFunc(r.remotes, func(url string) bool { return matches(pattern, url, false) })
+		return ok && slices.ContainsFunc(r.remotes, func(url string) bool { return wildmatch.Match(pattern, url, false) })
 	case "onbranch":
-		return r.branch != "" && matches(below(pattern), r.branch, false)
+		return r.branch != "" && wildmatch.Match(below(pattern), r.branch, false)
 	case "gitdir", "gitdir/i":
 		if r.gitDir == "" {
 			return false
 		}
-		pattern = expand(pattern)
+		pattern = Expand(pattern)
 		if rest, ok := strings.CutPrefix(pattern, "./"); ok {
 			pattern = filepath.ToSlash(dir) + "/" + rest
 		} else if !filepath.IsAbs(pattern) {
 			pattern = "**/" + pattern
 		}
-		return matches(below(pattern), filepath.ToSlash(r.gitDir), kind == "gitdir/i")
+		return wildmatch.Match(below(pattern), filepath.ToSlash(r.gitDir), kind == "gitdir/i")
 	}
 	return false
 }
@@ -211,7 +226,8 @@ func below(pattern string) string {
 	return pattern
 }
 
-func expand(path string) string {
+// Expand puts the home folder in the place of "~".
+func Expand(path string) string {
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
 		return os.Getenv("HOME") + "/" + rest
 	}
