@@ -39,6 +39,7 @@ var kinds = []struct{ name, kind string }{
 	{"generate/effect", "pure"},
 	{"generate/state", "pure"},
 	{"release/promotion", "pure"},
+	{"release/images", "pure"},
 	{"release/gitdelivery", "pure"},
 	{"release/bundle", "pure"},
 	{"generate/flux", "edge"},

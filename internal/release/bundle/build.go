@@ -16,6 +16,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/diag"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/release/images"
 )
 
 // Options is what Build must know beside the files.
@@ -81,8 +82,12 @@ func (s Source) pin(files tree.Tree, env string, pins []Pin) diag.List {
 		return ds
 	}
 	f := files[path]
-	data, err := splice(f.Data, pins)
-	if errors.Is(err, errNoYAML) { // reported with the references
+	list := make([]images.Image, len(pins))
+	for i, p := range pins {
+		list[i] = p.entry()
+	}
+	data, err := images.Put(f.Data, list)
+	if errors.Is(err, images.ErrNoYAML) { // reported with the references
 		return nil
 	}
 	if err != nil {

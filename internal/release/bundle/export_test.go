@@ -3,6 +3,5 @@ package bundle
 // For the tests outside of the package.
 var (
 	Sum      = sum
-	Splice   = splice
 	Required = required
 )

@@ -8,6 +8,7 @@ import (
 	"github.com/penstock-dev/penstock/internal/generate/merge"
 	"github.com/penstock-dev/penstock/internal/model"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/images"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 	"github.com/penstock-dev/penstock/internal/repo"
 )
@@ -65,12 +66,12 @@ func (c *checkout) overlay(ae *model.AppEnv, file string, versions []repo.Versio
 	if lines := merge.Unresolved(o.Data); len(lines) > 0 {
 		return o, diag.Personf("%s:%d:1: has conflict markers on %s; resolve them", name, lines[0], c.tip.Ref)
 	}
-	if _, ds := gitdelivery.Read(name, o.Data); ds != nil {
+	if _, ds := images.Read(name, o.Data); ds != nil {
 		return o, diag.Faults(ds)
 	}
 	for _, v := range versions {
-		if images, ds := gitdelivery.Read(name, v.Data); ds == nil {
-			o.Versions = append(o.Versions, gitdelivery.Version{Images: images, Explanation: explain(ae, v)})
+		if list, ds := images.Read(name, v.Data); ds == nil {
+			o.Versions = append(o.Versions, gitdelivery.Version{Images: list, Explanation: explain(ae, v)})
 		}
 	}
 	return o, nil

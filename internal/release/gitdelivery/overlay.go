@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/release/images"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
 // Version is what an overlay ran at one time.
 type Version struct {
-	Images []Image
+	Images []images.Image
 	promotion.Explanation
 }
 
@@ -24,7 +25,7 @@ type Overlay struct {
 	Image string
 }
 
-func (o Overlay) images() []Image {
+func (o Overlay) images() []images.Image {
 	if n := len(o.Versions); n > 0 {
 		return o.Versions[n-1].Images
 	}
@@ -33,15 +34,15 @@ func (o Overlay) images() []Image {
 
 // release is what people call a set of images: the tag of the app's own or,
 // where it has none, its digest; "" for the tag that generate writes at first.
-func (o Overlay) release(images []Image) (release, digest string) {
-	i := max(slices.IndexFunc(images, func(m Image) bool { return m.Name == o.Image }), 0)
-	if len(images) == 0 || images[i].NewTag == Unset && images[i].Digest == "" {
+func (o Overlay) release(list []images.Image) (release, digest string) {
+	i := max(slices.IndexFunc(list, func(m images.Image) bool { return m.Name == o.Image }), 0)
+	if len(list) == 0 || list[i].NewTag == Unset && list[i].Digest == "" {
 		return "", ""
 	}
-	if images[i].NewTag == "" {
-		return images[i].Digest, images[i].Digest
+	if list[i].NewTag == "" {
+		return list[i].Digest, list[i].Digest
 	}
-	return images[i].NewTag, images[i].Digest
+	return list[i].NewTag, list[i].Digest
 }
 
 // Unset is the tag of an overlay in which nothing was released yet.
@@ -73,7 +74,7 @@ func Promote(o promotion.Options, from, to Overlay) (data []byte, out promotion.
 			Next: "run " + o.Command("rollback", "--reason", "TEXT") + " if it is meant to go back",
 		}
 	}
-	data, err = Set(to.Data, from.images(), false)
+	data, err = images.Set(to.Data, from.images(), false)
 	if err != nil {
 		return nil, out, err
 	}
@@ -108,7 +109,7 @@ func Rollback(o promotion.Options, at Overlay) (data []byte, out promotion.Outco
 	if err != nil {
 		return nil, out, err
 	}
-	if data, err = Set(at.Data, target.Images, true); err != nil {
+	if data, err = images.Set(at.Data, target.Images, true); err != nil {
 		return nil, out, err
 	}
 	out.Release, out.Digest = at.release(target.Images)
@@ -166,7 +167,7 @@ func (o Overlay) kept() []Version {
 // that "rollback --to" takes.
 func History(app string, o Overlay) promotion.History {
 	h := promotion.History{App: app, Environment: o.Env}
-	var ran [][]Image
+	var ran [][]images.Image
 	for _, v := range o.Versions {
 		release, digest := o.release(v.Images)
 		if release == "" || len(ran) > 0 && slices.Equal(ran[len(ran)-1], v.Images) {
@@ -176,7 +177,7 @@ func History(app string, o Overlay) promotion.History {
 			Tag: v.Commit[:min(len(v.Commit), 10)], Action: promotion.ActionPromotion, Release: release, Digest: digest, PreviousDigest: h.Shown,
 			Commit: v.Commit, Actor: v.Actor, Pipeline: v.Pipeline, Time: v.Time, Reason: v.Why, Counts: true, Available: true, Recorded: true,
 		}
-		back := slices.ContainsFunc(ran, func(r []Image) bool { return slices.Equal(r, v.Images) })
+		back := slices.ContainsFunc(ran, func(r []images.Image) bool { return slices.Equal(r, v.Images) })
 		if is := h.State.Release; back || older(release, is) {
 			e.Action = promotion.ActionRollback
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/release/gitdelivery"
+	"github.com/penstock-dev/penstock/internal/release/images"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
@@ -17,10 +18,10 @@ const head = "# ours\nresources:\n  - ../../base # the app\n"
 
 func TestSet(t *testing.T) {
 	t.Parallel()
-	one := []gitdelivery.Image{{Name: "app", NewTag: "1.10", Digest: "sha256:aa"}}
+	one := []images.Image{{Name: "app", NewTag: "1.10", Digest: "sha256:aa"}}
 	for name, c := range map[string]struct {
 		in, want string
-		images   []gitdelivery.Image
+		images   []images.Image
 		exact    bool
 	}{
 		"as generated": {
@@ -34,19 +35,19 @@ func TestSet(t *testing.T) {
 		"a digest goes": {
 			"images:\n  - name: app\n    digest: sha256:bb\n    newTag: a\n",
 			"images:\n  - name: app\n    newTag: b\n",
-			[]gitdelivery.Image{{Name: "app", NewTag: "b"}},
+			[]images.Image{{Name: "app", NewTag: "b"}},
 			false,
 		},
 		"a name of its own stays": {
 			"images:\n  - name: app\n    newName: mirror/app\n    newTag: a\n",
 			"images:\n  - name: app\n    newName: mirror/app\n    newTag: b\n",
-			[]gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
+			[]images.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
 			false,
 		},
 		"exact": {
 			"images:\n  - name: app\n    newName: mirror/app\n    newTag: a\n",
 			"images:\n  - name: app\n    newName: x/app\n    newTag: b\n",
-			[]gitdelivery.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
+			[]images.Image{{Name: "app", NewName: "x/app", NewTag: "b"}},
 			true,
 		},
 		"one more": {
@@ -60,7 +61,7 @@ func TestSet(t *testing.T) {
 		"and one more": {"images: [{name: b}]\n", "images: [{name: b}, {name: app, newTag: \"1.10\", digest: sha256:aa}]\n", one, false},
 		"CRLF":         {"images:\r\n  - name: app\r\n    newTag: a\r\n", "images:\r\n  - name: app\r\n    newTag: \"1.10\"\r\n    digest: sha256:aa\r\n", one, false},
 	} {
-		got, err := gitdelivery.Set([]byte(head+c.in), c.images, c.exact)
+		got, err := images.Set([]byte(head+c.in), c.images, c.exact)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -68,14 +69,14 @@ func TestSet(t *testing.T) {
 		if d := cmp.Diff(head+c.want, string(got)); d != "" {
 			t.Errorf("%s:\n%s", name, d)
 		}
-		if again, err := gitdelivery.Set(got, c.images, c.exact); err != nil || string(again) != string(got) {
+		if again, err := images.Set(got, c.images, c.exact); err != nil || string(again) != string(got) {
 			t.Errorf("%s: not the same again: %v\n%s", name, err, again)
 		}
 	}
 	for name, in := range map[string]string{
 		"no YAML": "images: [", "text": "images: none\n", "alias": "x: &a {name: app, newTag: a}\nimages:\n  - *a\n", "folded": "images:\n  - name: app\n    newTag: >-\n      a\n      b\n",
 	} {
-		if got, err := gitdelivery.Set([]byte(in), one, false); err == nil {
+		if got, err := images.Set([]byte(in), one, false); err == nil {
 			t.Errorf("%s: became %q", name, got)
 		}
 	}
@@ -88,7 +89,7 @@ func TestReadSaysWhere(t *testing.T) {
 		"a: [1\n":              "k.yaml:1:",
 		"":                     "k.yaml:1:1: the file is empty",
 	} {
-		if _, ds := gitdelivery.Read("k.yaml", []byte(in)); !strings.HasPrefix(ds.String(), want) {
+		if _, ds := images.Read("k.yaml", []byte(in)); !strings.HasPrefix(ds.String(), want) {
 			t.Errorf("%q: %s", in, ds)
 		}
 	}
@@ -98,9 +99,9 @@ func TestReadSaysWhere(t *testing.T) {
 func overlay(env string, tags ...string) gitdelivery.Overlay {
 	o := gitdelivery.Overlay{Env: env, Image: "app", Data: []byte(head)}
 	for i, tag := range tags {
-		images := []gitdelivery.Image{{Name: "app", NewTag: tag}}
+		list := []images.Image{{Name: "app", NewTag: tag}}
 		o.Data = []byte(head + "images:\n  - name: app\n    newTag: " + tag + "\n")
-		o.Versions = append(o.Versions, gitdelivery.Version{Images: images, Explanation: promotion.Explanation{Commit: strings.Repeat(string(rune('a'+i)), 40)}})
+		o.Versions = append(o.Versions, gitdelivery.Version{Images: list, Explanation: promotion.Explanation{Commit: strings.Repeat(string(rune('a'+i)), 40)}})
 	}
 	return o
 }

@@ -1,4 +1,4 @@
-package bundle_test
+package images_test
 
 import (
 	"strings"
@@ -7,12 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/penstock-dev/penstock/internal/release/bundle"
+	"github.com/penstock-dev/penstock/internal/release/images"
+	_ "github.com/penstock-dev/penstock/internal/testkit/goldentest"
 )
 
-// TestSplice puts a pin into kustomizations of many shapes; every byte outside
+const digest = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+// TestPut puts a pin into kustomizations of many shapes; every byte outside
 // of the images stays.
-func TestSplice(t *testing.T) {
+func TestPut(t *testing.T) {
 	t.Parallel()
 	block := "images:\n    - name: app\n      newName: r/app\n      digest: " + digest + "\n"
 	other := "images:\n    - name: x\n      newTag: v1\n"
@@ -27,7 +30,7 @@ func TestSplice(t *testing.T) {
 		{"Windows", "resources: [a]\r\n", "resources: [a]\r\n" + strings.ReplaceAll(block, "\n", "\r\n")},
 		{"document markers", "---\nresources: [a]\n...\n", "---\nresources: [a]\n" + block + "...\n"},
 	} {
-		got, err := bundle.Splice([]byte(c.in), []bundle.Pin{{Name: "app", Image: "r/app", Digest: digest}})
+		got, err := images.Put([]byte(c.in), []images.Image{{Name: "app", NewName: "r/app", Digest: digest}})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -35,20 +38,20 @@ func TestSplice(t *testing.T) {
 		if string(got) != c.want {
 			t.Errorf("%s (-want +got):\n%s", c.name, cmp.Diff(c.want, string(got)))
 		}
-		again, err := bundle.Splice(got, []bundle.Pin{{Name: "app", Image: "r/app", Digest: digest}})
+		again, err := images.Put(got, []images.Image{{Name: "app", NewName: "r/app", Digest: digest}})
 		if err != nil || string(again) != string(got) {
 			t.Errorf("%s: a second time changes it: %v\n%s", c.name, err, again)
 		}
 	}
 }
 
-// FuzzSplice checks that what else a kustomization says never changes.
-func FuzzSplice(f *testing.F) {
+// FuzzPut checks that what else a kustomization says never changes.
+func FuzzPut(f *testing.F) {
 	f.Add("images: [a]\nresources: [b]\n")
 	f.Add("a: |\n  images:\n  - x\nimages:\n- name: y\n")
 	f.Add("x: &a [1]\nimages: []\ny: *a\n# end")
 	f.Fuzz(func(t *testing.T, in string) {
-		out, err := bundle.Splice([]byte(in), []bundle.Pin{{Name: "app", Image: "r/app", Digest: digest}})
+		out, err := images.Put([]byte(in), []images.Image{{Name: "app", NewName: "r/app", Digest: digest}})
 		if err != nil {
 			return
 		}

@@ -1,11 +1,7 @@
-// Package gitdelivery turns the overlays of an app that is delivered by Git,
-// their earlier versions and a wish (promote, roll back) into an overlay's new
-// bytes, and tells its history.
-//
-// What runs in an environment is the "images" of its overlay: a promotion
-// copies tags and digests from the overlay before. The package reads no files
-// and knows no Git: versions are given to it.
-package gitdelivery
+// Package images turns a kustomization and images into its new bytes: in place
+// for a file that people keep, or as one new list for a file that is packed.
+// What else it says stays.
+package images
 
 import (
 	"bytes"
@@ -23,10 +19,11 @@ import (
 
 // Image is an entry of a kustomization's images.
 type Image struct {
-	Name    string `yaml:"name"`
-	NewName string `yaml:"newName"`
-	NewTag  string `yaml:"newTag"`
-	Digest  string `yaml:"digest"`
+	Name      string `yaml:"name"`
+	NewName   string `yaml:"newName,omitempty"`
+	TagSuffix string `yaml:"tagSuffix,omitempty"`
+	NewTag    string `yaml:"newTag,omitempty"`
+	Digest    string `yaml:"digest,omitempty"`
 }
 
 // Read returns the images of a kustomization, or what is wrong with the file,
@@ -49,6 +46,9 @@ func Read(name string, data []byte) ([]Image, diag.List) {
 	if err := images.Decode(&out); err != nil {
 		list.Add(diag.Where{File: name, Line: images.Line, Column: images.Column, Field: "images"}, "is no list of images with name, newName, newTag and digest", "see \"kustomize edit set image\"")
 		return nil, list
+	}
+	for i := range out {
+		out[i].TagSuffix = "" // the overlay's own: no release moves it
 	}
 	return out, nil
 }
