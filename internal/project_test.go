@@ -9,7 +9,7 @@ import (
 
 	"github.com/rhysd/actionlint"
 
-	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/forge/github"
 )
 
 // TestOwnWorkflows lints the workflows that test and release Penstock itself.
@@ -38,11 +38,11 @@ func TestOwnWorkflows(t *testing.T) {
 			t.Errorf("%s:%d:%d: %s", file, e.Line, e.Column, e.Message)
 		}
 		for _, m := range uses.FindAllStringSubmatch(string(data), -1) {
-			want, err := (&model.Model{}).Action(m[2])
+			want, err := github.Action(m[2])
 			if err != nil {
 				t.Errorf("%s: %v", file, err)
 			} else if m[1] != want {
-				t.Errorf("%s: uses %q; internal/model/actions.go has %q", file, m[1], want)
+				t.Errorf("%s: uses %q; internal/forge/github/action.go has %q", file, m[1], want)
 			}
 		}
 	}

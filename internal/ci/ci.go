@@ -5,22 +5,24 @@ package ci
 import (
 	"cmp"
 	"os"
+	"slices"
+
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/table"
 )
+
+// Runs reports whether it is a job of the forge's.
+func Runs(f forge.Forge) bool { return f.Job.Is != "" && os.Getenv(f.Job.Is) == f.Job.Value }
 
 // Running reports whether a job of a known forge runs this. Nobody else has an
 // identity that counts, nor can be expected to have cosign.
-func Running() bool { return OnGitHub() || os.Getenv("GITLAB_CI") == "true" }
+func Running() bool { return slices.ContainsFunc(table.All(), Runs) }
 
-// OnGitHub reports whether it is a job of GitHub's.
-func OnGitHub() bool { return os.Getenv("GITHUB_ACTIONS") == "true" }
-
-// Actor is the person who started the pipeline. GitHub keeps the first one in
-// GITHUB_ACTOR when somebody else runs a workflow again.
+// Actor is the person who started the pipeline.
 func Actor() string {
-	for _, name := range []string{
-		"GITHUB_TRIGGERING_ACTOR", "GITHUB_ACTOR", "GITLAB_USER_LOGIN",
-		"BUILD_REQUESTEDFOR", "BUILDKITE_BUILD_CREATOR", "CIRCLE_USERNAME", // Azure Pipelines, Buildkite, CircleCI
-	} {
+	names := slices.Concat(table.Each(func(f forge.Forge) []string { return f.Job.Actors })...)
+	names = append(names, "BUILD_REQUESTEDFOR", "BUILDKITE_BUILD_CREATOR", "CIRCLE_USERNAME") // Azure Pipelines, Buildkite, CircleCI
+	for _, name := range names {
 		if who := os.Getenv(name); who != "" {
 			return who
 		}
@@ -30,21 +32,20 @@ func Actor() string {
 
 // Pipeline is the URL of the running pipeline.
 func Pipeline() string {
-	if id := os.Getenv("GITHUB_RUN_ID"); id != "" {
-		return os.Getenv("GITHUB_SERVER_URL") + "/" + os.Getenv("GITHUB_REPOSITORY") + "/actions/runs/" + id
-	}
-	return os.Getenv("CI_PIPELINE_URL")
+	return cmp.Or(table.Each(func(f forge.Forge) string { return f.Job.Page(os.Getenv) })...)
 }
 
 // Commit is the commit that the pipeline runs for.
-func Commit() string { return cmp.Or(os.Getenv("GITHUB_SHA"), os.Getenv("CI_COMMIT_SHA")) }
+func Commit() string {
+	return cmp.Or(table.Each(func(f forge.Forge) string { return os.Getenv(f.Job.Commit) })...)
+}
 
 // Revision is that commit with its branch or tag, as Flux writes it; names are
 // the variables that say so.
 func Revision() (revision, names string) {
-	for _, v := range [][2]string{{"GITHUB_REF_NAME", "GITHUB_SHA"}, {"CI_COMMIT_REF_NAME", "CI_COMMIT_SHA"}} {
-		if ref, sha := os.Getenv(v[0]), os.Getenv(v[1]); ref != "" && sha != "" {
-			return ref + "@sha1:" + sha, v[0] + " and " + v[1]
+	for _, f := range table.All() {
+		if ref, sha := os.Getenv(f.Job.Branch), os.Getenv(f.Job.Commit); ref != "" && sha != "" {
+			return ref + "@sha1:" + sha, f.Job.Branch + " and " + f.Job.Commit
 		}
 	}
 	return "", ""

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,10 +15,10 @@ func (c Contract) brief() Contract {
 	s := &b.Spec
 	briefEnvironments(s)
 	git := &s.Platform.Git
-	if s.CI.Provider == defaultCI(git.Provider) {
+	if s.CI.Provider == forges.Of(git.Provider).CI {
 		s.CI.Provider = ""
 	}
-	if git.Provider == guessProvider(hostOf(git.URL)) {
+	if git.Provider == forges.Guess(hostOf(git.URL)) {
 		git.Provider = ""
 	}
 	if s.Registry.Layout == defaultLayout(s.Registry.Provider) {

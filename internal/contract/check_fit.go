@@ -1,6 +1,9 @@
 package contract
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 	"regexp"
 	"slices"
@@ -33,15 +36,17 @@ func (k *checker) checkFields(p registry.Provider) {
 
 // strangers are hosts of registries and others that no provider is for.
 func strangers() []registry.Hosts {
-	return []registry.Hosts{
+	list := []registry.Hosts{
 		{Service: "Docker Hub", Own: regexp.MustCompile(`(^|\.)docker\.(io|com)$`)},
 		{Service: "Quay", Own: regexp.MustCompile(`(^|\.)quay\.io$`)},
 		{Service: "Google's Container Registry", Own: regexp.MustCompile(`(^|\.)gcr\.io$`)},
 		{Service: "Amazon's public gallery", Own: regexp.MustCompile(`^public\.ecr\.aws$`)},
 		{Service: "Artifactory", Own: regexp.MustCompile(`\.jfrog\.io$`)},
-		{Service: "GitHub's web site", Own: regexp.MustCompile(`^github\.com$`)},
-		{Service: "GitLab's web site", Own: regexp.MustCompile(`^gitlab\.com$`)},
 	}
+	for _, f := range forges.All() {
+		list = append(list, registry.Hosts{Service: f.Title + "'s web site", Own: regexp.MustCompile("^" + regexp.QuoteMeta(f.Hosts[0]) + "$")})
+	}
+	return list
 }
 
 // checkHost reports a host that cannot be one of the provider's. What runs on
@@ -86,27 +91,25 @@ func withoutPort(host string) string {
 func (k *checker) checkForge() {
 	git, ci := k.c.Spec.Platform.Git, k.c.Spec.CI.Provider
 	host := hostOf(git.URL)
-	if is := forges()[host]; k.written("spec.platform.git.provider") && git.Provider != "" && is != "" && is != git.Provider {
+	if is := forges.Public(host); k.written("spec.platform.git.provider") && git.Provider != "" && is != "" && is != git.Provider {
 		fix := "write " + is + ", or leave it out"
 		if !lookup("spec.platform.git.provider").knows(is) {
-			fix = "keep the platform repository on GitHub or GitLab: nothing else is generated for"
+			fix = "keep the platform repository on " + strings.Join(titles(), " or ") + ": nothing else is generated for"
 		}
 		k.add("is "+git.Provider+", which "+quote(host)+" is not", fix, "spec.platform.git.provider")
 		return
 	}
-	runs := defaultCI(git.Provider)
-	if runs != "" && ci != runs && slices.Contains([]string{"github-actions", "gitlab-ci"}, ci) {
+	runs := forges.Of(git.Provider).CI
+	if runs != "" && ci != runs && forges.ByCI(ci).CI != "" {
 		k.add("is "+ci+", which "+quote(cmp.Or(host, git.Provider))+" does not run", "write "+runs+", or leave it out", "spec.ci.provider")
 	}
-	if ci == "github-actions" && k.c.Spec.SupplyChain.Signing == "key" && strings.HasPrefix(k.c.Spec.SupplyChain.KeyRef, "gitlab://") {
-		k.add("is a key in GitLab, which jobs of github-actions have no token for", "write env://COSIGN_PRIVATE_KEY, or a key of a cloud", "spec.supplyChain.keyRef")
+	for _, f := range forges.All() {
+		key := k.c.Spec.SupplyChain.KeyRef
+		if f.Keys != "" && strings.HasPrefix(key, f.Keys) && k.c.Spec.SupplyChain.Signing == "key" && ci != f.CI && forges.ByCI(ci).CI != "" {
+			k.add("is a key in "+f.Title+", which jobs of "+ci+" have no token for", "write env://COSIGN_PRIVATE_KEY, or a key of a cloud", "spec.supplyChain.keyRef")
+		}
 	}
 }
 
-// forges says what the public Git hosts are.
-func forges() map[string]string {
-	return map[string]string{
-		"github.com": "github", "ssh.github.com": "github", "gitlab.com": "gitlab", "altssh.gitlab.com": "gitlab",
-		"bitbucket.org": "other", "dev.azure.com": "other", "ssh.dev.azure.com": "other", "codeberg.org": "other", "gitea.com": "other",
-	}
-}
+// titles are the forges' for people.
+func titles() []string { return forges.Each(func(f forge.Forge) string { return f.Title }) }

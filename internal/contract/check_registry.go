@@ -1,6 +1,8 @@
 package contract
 
 import (
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 	"fmt"
 	"slices"
@@ -90,14 +92,14 @@ func (k *checker) checkSupplyChain() {
 	}
 }
 
-// checkKeyless: public Sigstore trusts the issuers of github.com and gitlab.com.
+// checkKeyless: public Sigstore trusts the issuers of public hosts.
 func (k *checker) checkKeyless() {
 	s := k.c.Spec
-	trusted := map[string]string{"github-actions": "github.com", "gitlab-ci": "gitlab.com"}[s.CI.Provider]
-	host := hostOf(s.Platform.Git.URL)
-	if trusted == "" || host == "" {
+	runs, host := forges.ByCI(s.CI.Provider), hostOf(s.Platform.Git.URL)
+	if runs.Hosts == nil || host == "" {
 		return
 	}
+	trusted := runs.Hosts[0]
 	why := "public Sigstore trusts " + s.CI.Provider + " on " + trusted + " only"
 	const fix = "write \"signing: key\" with keyRef and publicKey, or \"signing: none\""
 	if host != trusted {

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 	"slices"
 	"strings"
@@ -23,13 +25,13 @@ func (k *checker) completeProviders() {
 	s := &k.c.Spec
 	git := &s.Platform.Git
 	if git.Provider == "" {
-		git.Provider = guessProvider(hostOf(git.URL))
+		git.Provider = forges.Guess(hostOf(git.URL))
 	}
 	if git.Provider == "" && hostOf(git.URL) != "" && !k.c.source.has("spec.platform.git.provider") {
-		k.add("is neither a GitHub nor a GitLab host by its name", "set spec.platform.git.provider to github or gitlab", "spec.platform.git.url")
+		k.add("is neither a "+strings.Join(titles(), " nor a ")+" host by its name", "set spec.platform.git.provider to "+oneOf(forges.Names()), "spec.platform.git.url")
 	}
 	if s.CI.Provider == "" {
-		s.CI.Provider = defaultCI(git.Provider)
+		s.CI.Provider = forges.Of(git.Provider).CI
 	}
 	k.completeNotify()
 }
@@ -45,19 +47,6 @@ func (k *checker) completeNotify() {
 	default:
 		k.add("is receiver, but Flux "+flux.Version+" has no Receiver that checks the token of a CI job", "write none, or use Flux 2.9 or newer", "spec.ci.notify")
 	}
-}
-
-func defaultCI(gitProvider string) string {
-	return map[string]string{"github": "github-actions", "gitlab": "gitlab-ci"}[gitProvider]
-}
-
-func guessProvider(host string) string {
-	for _, p := range []string{"gitlab", "github"} {
-		if strings.Contains(host, p) {
-			return p
-		}
-	}
-	return ""
 }
 
 func (k *checker) completeRegistry() {

@@ -1,6 +1,8 @@
 package contract
 
 import (
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"crypto/x509"
 	"encoding/pem"
 	"net/url"
@@ -129,7 +131,13 @@ func days(v string) (what, fix string) {
 }
 
 func keySchemes() []string {
-	return []string{"awskms://", "gcpkms://", "azurekms://", "hashivault://", "k8s://", "gitlab://", "env://"}
+	list := []string{"awskms://", "gcpkms://", "azurekms://", "hashivault://", "k8s://"}
+	for _, f := range forges.All() {
+		if f.Keys != "" {
+			list = append(list, f.Keys)
+		}
+	}
+	return append(list, "env://")
 }
 
 // holdsPrivateKey finds the one thing that no field may hold. Such a value is

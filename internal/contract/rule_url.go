@@ -1,6 +1,9 @@
 package contract
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"net/url"
 	"regexp"
 	"slices"
@@ -11,7 +14,7 @@ import (
 var (
 	scpRE    = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._~-]*)@([A-Za-z0-9][A-Za-z0-9.-]*):([^:].*)$`)
 	userRE   = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._~-]*$`)
-	tokenRE  = regexp.MustCompile(`(?i)^(gh[a-z]_|github_pat_|gl[a-z]{2,6}-|x-token-auth$)`)
+	tokenRE  = regexp.MustCompile(`(?i)^(` + strings.Join(forges.Each(func(f forge.Forge) string { return f.Tokens.Start }), "|") + `|x-token-auth$)`)
 	branchRE = regexp.MustCompile(`(^|/)\.|\.\.|[ ~^:?*\[\\]|@\{|//|^/|/$|\.lock(/|$)|\.$|^-|^@$`)
 )
 
@@ -156,7 +159,7 @@ func showable(v string) string {
 
 // sameRepository is a key that is equal for all spellings of a good
 // repository URL: https or ssh, with or without user, ".git" and a slash at the end.
-// Neither GitHub nor GitLab distinguishes upper and lower case in paths.
+// No forge distinguishes upper and lower case in paths.
 func sameRepository(v string) string {
 	a, ok := goodRepository(v)
 	if !ok {
@@ -230,7 +233,11 @@ func branch(v string) (what, fix string) {
 
 // generatedFolders are places in an app's repository that others own.
 func generatedFolders() []string {
-	return []string{"docs", ".github", ".gitlab", ".gitlab-ci.yml", ".penstock", ".git"}
+	list := []string{"docs"}
+	for _, f := range forges.All() {
+		list = append(list, f.Places...)
+	}
+	return append(list, ".penstock", ".git")
 }
 
 var segmentRE = regexp.MustCompile(`^[A-Za-z0-9._+@][A-Za-z0-9._+@-]*$`)

@@ -1,6 +1,9 @@
 package contract
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"regexp"
 	"strconv"
 	"strings"
@@ -103,7 +106,7 @@ func always(fix string) func(string) string { return func(string) string { retur
 var (
 	userInfoRE = regexp.MustCompile(`://[^/\s]*(/[^\s]*)?@|[^\s/@:]+:[^\s/@]+@`)
 	queryRE    = regexp.MustCompile(`(://[^?#]*[?#]).+`)
-	secretRE   = regexp.MustCompile(`(?i)gh[a-z]_[a-z0-9_]+|github_pat_\w+|gl[a-z]{2,6}-[\w-]{6,}`)
+	secretRE   = regexp.MustCompile(`(?i)` + strings.Join(forges.Each(func(f forge.Forge) string { return f.Tokens.Whole }), "|"))
 )
 
 // redact takes out of a value what may be secret: users and passwords in URLs,

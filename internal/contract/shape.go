@@ -1,6 +1,8 @@
 package contract
 
 import (
+	forges "github.com/penstock-dev/penstock/internal/forge/table"
+
 	"reflect"
 	"strconv"
 	"strings"
@@ -87,9 +89,15 @@ func fieldOf(sf reflect.StructField, rs map[string]*rule) field {
 		rule:    rs[sf.Tag.Get("rule")],
 		example: sf.Tag.Get("example"),
 	}
-	if e := sf.Tag.Get("enum"); e == registries {
+	switch e := sf.Tag.Get("enum"); e {
+	case "":
+	case registries:
 		f.enum = table.Names(func(registry.Provider) bool { return true })
-	} else if e != "" {
+	case "forges":
+		f.enum = forges.Names()
+	case "pipelines":
+		f.enum = forges.CIs()
+	default:
 		f.enum = strings.Split(e, ",")
 	}
 	if f.absent == registries {

@@ -80,7 +80,7 @@ type PlatformGit struct {
 	// The branch that Flux follows.
 	Branch string `yaml:"branch,omitempty" default:"main" rule:"branch"`
 	// The kind of Git host; guessed from the URL's host.
-	Provider string `yaml:"provider,omitempty" enum:"github,gitlab" absent:"by the host of the URL; needed where its name holds neither"`
+	Provider string `yaml:"provider,omitempty" enum:"forges" absent:"by the host of the URL; needed where its name holds neither"`
 }
 
 // Flux is the Flux line on the clusters.
@@ -96,7 +96,7 @@ type Flux struct {
 // CI is the CI system.
 type CI struct {
 	// The CI system; by default the Git provider's own.
-	Provider string `yaml:"provider,omitempty" enum:"github-actions,gitlab-ci" absent:"by the Git provider"`
+	Provider string `yaml:"provider,omitempty" enum:"pipelines" absent:"by the Git provider"`
 	// Whether CI calls the clusters' Flux Receivers after a promotion. With Flux 2.8 it is none: that has no Receiver that checks who calls.
 	Notify string `yaml:"notify,omitempty" default:"receiver" enum:"receiver,none"`
 }

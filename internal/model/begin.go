@@ -31,7 +31,7 @@ func (m *Model) BeginTasks(workspace string) []Task {
 	platform := strings.TrimPrefix(workspace+"/platform", "./")
 	quoted, branch := ShellQuote(platform), ShellQuote(m.Platform.Git.Branch)
 	list := []Task{
-		{"create the platform's repository, " + m.Platform.Git.Web, m.createRepository(m.Platform.Git)},
+		{"create the platform's repository, " + m.Platform.Git.Web, m.Forge.Commands.Create(m.Platform.Git)},
 		{"push what was generated for the platform", "git -C " + quoted + " add --all\ngit -C " + quoted + " commit --message=\"Begin with what Penstock generated\"\n" +
 			"git -C " + quoted + " push --set-upstream origin " + branch},
 		{Text: "rights, settings and the registry, once: `" + platform + "/docs/setup.md`, each step with what proves it"},
@@ -65,7 +65,7 @@ func (m *Model) beginApp(a *App, prefix string) []Task {
 	place := prefix + "apps/" + a.Team.Name + "/" + a.Name
 	quoted := ShellQuote(place)
 	return []Task{
-		{"create the repository of `" + a.Team.Name + "/" + a.Name + "`, " + a.Git.Web + ", and push what was generated for it", m.createRepository(a.Git) +
+		{"create the repository of `" + a.Team.Name + "/" + a.Name + "`, " + a.Git.Web + ", and push what was generated for it", m.Forge.Commands.Create(a.Git) +
 			"\ngit -C " + quoted + " add --all\ngit -C " + quoted + " commit --message=\"Begin with what Penstock generated\"\n" +
 			"git -C " + quoted + " push --set-upstream origin " + ShellQuote(a.Git.Branch)},
 		{Text: "its rights and settings: `" + place + "/docs/setup.md`"},

@@ -99,7 +99,7 @@ func (m *Model) answerMoved() string {
 	switch {
 	case m.SupplyChain.Signing == "none":
 		return held + ". Nothing is signed: whoever may write to the registry may deploy"
-	case m.SupplyChain.Signing == "keyless" && m.CI.Provider == "github-actions":
+	case m.SupplyChain.Signing == "keyless" && m.SignsPerEnv():
 		return held + "; and Flux runs only what the promotion workflow of that very environment has signed"
 	default:
 		return held + "; and Flux runs only what the publishing pipeline has signed"

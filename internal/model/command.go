@@ -1,6 +1,10 @@
 package model
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
+)
 
 // where the reader puts in what is wrong.
 const becauseFlag = ` --reason "what went wrong"`
@@ -87,7 +91,7 @@ func (m *Model) CommandNote(a *App) string {
 	note := ""
 	for _, ae := range a.Envs {
 		if ae.Pinned {
-			note = MarkdownCode("../"+m.Platform.Git.Name()) + " is a clone of the platform repository, fetched lately: Git pins there what runs. "
+			note = markdown.Code("../"+m.Platform.Git.Name()) + " is a clone of the platform repository, fetched lately: Git pins there what runs. "
 		}
 	}
 	if last.Pinned || !a.OCI {

@@ -1,9 +1,11 @@
 package model
 
 import (
-	"net/url"
 	"path"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // FirstEnv is the environment that new releases arrive in.
@@ -15,14 +17,6 @@ func (e *Env) FromName() string {
 		return "CI"
 	}
 	return e.From.Name
-}
-
-// Gate says in a few words what a promotion waits for.
-func (e *Env) Gate() string {
-	if !e.NeedsPerson {
-		return "automatic"
-	}
-	return "approval by " + strings.Join(e.Approvers, " or ")
 }
 
 // Decides says, as Markdown, what decides what runs in an environment.
@@ -100,7 +94,7 @@ func (a *AppEnv) former(name func(team, env, app string) string) []string {
 func (a *AppEnv) Reads() string {
 	switch {
 	case !a.OCI:
-		return "branch " + MarkdownCode(a.Git.Branch)
+		return "branch " + markdown.Code(a.Git.Branch)
 	case a.Pinned:
 		return "`" + a.Repository + "`, the digest in `" + a.PinFile() + "` of the platform repository"
 	default:
@@ -136,7 +130,7 @@ func (m *Model) ProvenanceCommand(a *App) string {
 	return cosign("verify-attestation "+a.Releases+":RELEASE --type=slsaprovenance1", *id, m.Registry.Insecure) + " |\n  jq '.payload | @base64d | fromjson | .predicate'"
 }
 
-func cosign(command string, id Identity, http bool) string {
+func cosign(command string, id forge.Signer, http bool) string {
 	flags := id.Flags("cosign.pub")
 	if http {
 		flags = append(flags, "--allow-http-registry")
@@ -145,14 +139,4 @@ func cosign(command string, id Identity, http bool) string {
 		command += " \\\n  " + ShellQuote(f)
 	}
 	return "cosign " + command
-}
-
-// Blob is the web address of a file on the branch that counts; the parts of
-// its path are joined as they are.
-func (g Git) Blob(parts ...string) string {
-	file := (&url.URL{Path: g.Branch + "/" + strings.Join(parts, "")}).EscapedPath()
-	if g.Provider == "gitlab" {
-		return g.Web + "/-/blob/" + file
-	}
-	return g.Web + "/blob/" + file
 }

@@ -3,6 +3,8 @@ package model
 import (
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // Handoff is a point where one side's work becomes the other's. What goes wrong
@@ -17,7 +19,7 @@ type Handoff struct {
 func (m *Model) Handoffs() []Handoff {
 	list := []Handoff{
 		{
-			"platform", "clusters", "a commit on " + MarkdownCode(m.Platform.Git.Branch) + " of this repository",
+			"platform", "clusters", "a commit on " + markdown.Code(m.Platform.Git.Branch) + " of this repository",
 			"`flux get source git flux-system`, `flux get kustomizations -n " + m.Flux.Namespace + "`",
 		},
 		{
@@ -138,5 +140,5 @@ func (a *App) ReleasesAt() string {
 	if a.OCI {
 		return "`" + a.Releases + "`"
 	}
-	return "commits on " + MarkdownCode(a.Git.Branch)
+	return "commits on " + markdown.Code(a.Git.Branch)
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/table"
 )
 
 // Model is the whole platform.
@@ -27,7 +29,13 @@ type Model struct {
 	Envs          []*Env     // in the order of the promotion path
 	Clusters      []*Cluster // by name
 	Teams         []*Team    // by name
+	// Forge is where the platform's repositories are, and Site this as it sees it.
+	Forge forge.Forge
+	Site  forge.Site
 }
+
+// Git is one repository and the branch that counts.
+type Git = forge.Git
 
 // Platform is the platform repository.
 type Platform struct {
@@ -38,18 +46,15 @@ type Platform struct {
 
 // Env is one environment.
 type Env struct {
-	Name        string
-	From        *Env   // nil for the first
-	Next        []*Env // environments promoted from this one, in path order
-	Mode        string
-	Approvers   []string          // sorted
-	Freeze      []contract.Freeze // by start
-	Reference   string
-	Interval    string
-	Clusters    []*Cluster // by name
-	Formerly    string
-	NeedsPerson bool // a promotion waits for an approval
-	Pinned      bool // Git pins what runs
+	forge.Env
+	From      *Env   // nil for the first
+	Next      []*Env // environments promoted from this one, in path order
+	Mode      string
+	Freeze    []contract.Freeze // by start
+	Reference string
+	Interval  string
+	Clusters  []*Cluster // by name
+	Formerly  string
 }
 
 // Cluster is one cluster.
@@ -73,18 +78,13 @@ type Team struct {
 
 // App is one application.
 type App struct {
+	forge.App
 	Team     *Team
-	Name     string
-	Git      Git
-	Delivery string
-	Path     string
-	Image    string
 	Envs     []*AppEnv // in the order of the promotion path
 	Formerly string
 	// Releases is the repository, without scheme, that CI pushes bundles to;
 	// empty for delivery git.
 	Releases string
-	OCI      bool // releases travel as bundles
 }
 
 // AppEnv is an app in one of its environments.
@@ -105,31 +105,57 @@ type AppEnv struct {
 // Build derives the Model of a contract that Parse returned without problems.
 func Build(c contract.Contract) *Model {
 	s := c.Spec
+	host := table.Of(s.Platform.Git.Provider)
 	m := &Model{
-		Name: c.Metadata.Name,
+		Name: c.Metadata.Name, Forge: host,
 		Platform: Platform{
-			Git:     newGit(s.Platform.Git.URL, s.Platform.Git.Branch, s.Platform.Git.Provider),
+			Git:     host.Git(s.Platform.Git.URL, s.Platform.Git.Branch),
 			Owners:  sorted(s.Platform.Owners),
 			Contact: strings.TrimSpace(s.Platform.Contact),
 		},
-		Flux: s.Flux, CI: s.CI, Registry: newRegistry(s.Registry, s.CI.Provider, s.Flux.Line()), SupplyChain: s.SupplyChain,
+		Flux: s.Flux, CI: s.CI, Registry: newRegistry(s.Registry, host, s.Flux.Line()), SupplyChain: s.SupplyChain,
 		Observability: s.Observability, Decision: s.Decision,
 	}
 	m.Observability.Notifications = byName(s.Observability.Notifications, notificationName)
 	m.addEnvs(s.Environments)
+	m.addSite()
 	for _, t := range byName(s.Teams, func(t contract.Team) string { return t.Name }) {
 		m.Teams = append(m.Teams, m.newTeam(t))
 	}
+	for _, a := range m.Apps() {
+		m.Site.Apps = append(m.Site.Apps, &a.App)
+	}
+	m.Site.Bundles = m.HasOCI()
 	return m
 }
+
+// addSite begins what the forge sees, all but the apps.
+func (m *Model) addSite() {
+	r := m.Registry
+	m.Site = forge.Site{
+		Name: m.Name, Git: m.Platform.Git, Signing: m.SupplyChain.Signing, KeyRef: m.SupplyChain.KeyRef, Variables: m.Forge.Variables,
+		Registry: forge.Registry{Login: r.Login, Host: r.Host, Insecure: r.Insecure, OldSignatures: r.Product.OldSignatures},
+	}
+	for _, e := range m.Envs {
+		for _, c := range m.Webhooks(e) {
+			e.Calls = append(e.Calls, c.WebhookBase())
+		}
+		m.Site.Envs = append(m.Site.Envs, &e.Env)
+	}
+	for _, c := range m.PlatformWebhooks() {
+		m.Site.Calls = append(m.Site.Calls, c.WebhookBase())
+	}
+}
+
+// WebhookBase is the cluster's webhook address without a slash at its end.
+func (c *Cluster) WebhookBase() string { return strings.TrimSuffix(c.Webhook, "/") }
 
 func (m *Model) addEnvs(envs []contract.Environment) {
 	known := map[string]*Env{}
 	for _, e := range envs {
 		env := &Env{
-			Name: e.Name, Mode: e.Promotion.Mode, Approvers: sorted(e.Promotion.Approvers),
-			Freeze: ByStart(e.Promotion.Freeze), Reference: e.Reference, Interval: e.Interval, Formerly: e.Formerly,
-			NeedsPerson: e.Promotion.Mode == "approval", Pinned: e.Reference == "pinned",
+			Env:  forge.Env{Name: e.Name, Approvers: sorted(e.Promotion.Approvers), NeedsPerson: e.Promotion.Mode == "approval", Pinned: e.Reference == "pinned"},
+			Mode: e.Promotion.Mode, Freeze: ByStart(e.Promotion.Freeze), Reference: e.Reference, Interval: e.Interval, Formerly: e.Formerly,
 		}
 		for _, c := range byName(e.Clusters, func(c contract.Cluster) string { return c.Name }) {
 			env.Clusters = append(env.Clusters, &Cluster{Name: c.Name, Webhook: c.Webhook, Formerly: c.Formerly, Env: env})
@@ -140,8 +166,8 @@ func (m *Model) addEnvs(envs []contract.Environment) {
 	}
 	for i, e := range envs {
 		if from := known[e.Promotion.From]; from != nil {
-			m.Envs[i].From = from
-			from.Next = append(from.Next, m.Envs[i])
+			m.Envs[i].From, m.Envs[i].Env.From = from, &from.Env
+			from.Next, from.Env.Next = append(from.Next, m.Envs[i]), append(from.Env.Next, &m.Envs[i].Env)
 		}
 	}
 	slices.SortFunc(m.Clusters, func(a, b *Cluster) int { return cmp.Compare(a.Name, b.Name) })
@@ -160,8 +186,8 @@ func (m *Model) newTeam(t contract.Team) *Team {
 
 func (m *Model) newApp(team *Team, a contract.App) *App {
 	app := &App{
-		Team: team, Name: a.Name, Git: newGit(a.Git.URL, a.Git.Branch, m.Platform.Git.Provider),
-		Delivery: a.Delivery, Path: a.Path, Image: a.Image, Formerly: a.Formerly, OCI: a.Delivery == "oci",
+		App:  forge.App{TeamName: team.Name, Name: a.Name, Git: m.Forge.Git(a.Git.URL, a.Git.Branch), Path: a.Path, Image: a.Image, Delivery: a.Delivery, OCI: a.Delivery == "oci"},
+		Team: team, Formerly: a.Formerly,
 	}
 	if app.OCI {
 		app.Releases = m.Registry.releases(team.Name, a.Name)
@@ -176,7 +202,7 @@ func (m *Model) newApp(team *Team, a contract.App) *App {
 			ae.Verify = m.verify(app, env)
 			ae.Receiver = m.receiver(app, env)
 		}
-		app.Envs = append(app.Envs, ae)
+		app.Envs, app.Places = append(app.Envs, ae), append(app.Places, &env.Env)
 	}
 	return app
 }
@@ -188,3 +214,10 @@ func byName[T any](list []T, name func(T) string) []T {
 }
 
 func notificationName(n contract.Notification) string { return n.Name }
+
+// Here reports whether the app's repository is on the platform's Git host, so
+// that its pipelines can use what the platform repository offers.
+func (m *Model) Here(a *App) bool { return m.Site.Here(&a.App) }
+
+// LastEnv is the app's last environment along the promotion path.
+func (a *App) LastEnv() *Env { return a.Envs[len(a.Envs)-1].Env }

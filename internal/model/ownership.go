@@ -3,6 +3,8 @@ package model
 import (
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // Place is a part of the platform repository with who answers for it, all as
@@ -11,7 +13,7 @@ type Place struct{ Where, What, Owner, Call string }
 
 // Places lists the parts of the platform repository, the most particular last.
 func (m *Model) Places() []Place {
-	owner, call := MarkdownText(strings.Join(m.Platform.Owners, ", ")), MarkdownText(m.Platform.ContactOr())
+	owner, call := markdown.Text(strings.Join(m.Platform.Owners, ", ")), markdown.Text(m.Platform.ContactOr())
 	list := []Place{
 		{"`penstock.yaml` and everything else here", "the contract and what is made from it", owner, call},
 		{"`clusters/`, `platform/`", "what each cluster reconciles, and the policies it enforces", owner, call},

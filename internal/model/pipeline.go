@@ -1,6 +1,9 @@
 package model
 
-import "strings"
+import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
+)
 
 // Happens says, one Markdown sentence a step, what a push to the app's branch
 // sets going; empty where CI does nothing for the app.
@@ -8,38 +11,34 @@ func (m *Model) Happens(a *App) []string {
 	if !a.OCI || !m.Here(a) {
 		return nil
 	}
-	number := "the run's number"
-	where := "`version` in `.github/workflows/delivery.yaml`"
-	if m.GitLabCI() {
-		number, where = "the pipeline's number", "`VERSION` in `.gitlab-ci.yml`"
-	}
-	build := "CI makes release `MAJOR.MINOR.N`: " + where + " says the first two, " + number + " is the last."
+	words := m.Forge.Words
+	build := "CI makes release `MAJOR.MINOR.N`: " + words.Version + " says the first two, " + words.Number + " is the last."
 	if a.Image != "" {
-		build += " It builds " + MarkdownCode(a.Image) + " from the `Dockerfile` here and writes the image's digest into the bundle."
+		build += " It builds " + markdown.Code(a.Image) + " from the `Dockerfile` here and writes the image's digest into the bundle."
 	}
-	if m.Signs() {
+	if m.Site.Signs() {
 		build += " It signs the bundle and attests from which commit and by which job it was made."
 	}
 	list := []string{build}
-	for _, e := range m.path(a) {
+	for _, e := range a.Route() {
 		list = append(list, m.arrives(e))
 	}
 	return append(list, "On each cluster Flux sees that the reference moved, "+m.proof()+"applies the environment's overlay and waits until the rollout is healthy.")
 }
 
 // arrives says how a release gets to one environment.
-func (m *Model) arrives(e *Env) string {
+func (m *Model) arrives(e *forge.Env) string {
 	from := "the new release"
 	if e.From != nil {
 		from = "what " + e.From.Name + " runs"
 	}
 	switch {
 	case e.Pinned && e.NeedsPerson:
-		return "**" + e.Name + "**: a change of its pin in the platform repository proposes " + from + "; the merge, after " + MarkdownText(e.Gate()) + ", is the promotion."
+		return "**" + e.Name + "**: a change of its pin in the platform repository proposes " + from + "; the merge, after " + markdown.Text(e.Gate()) + ", is the promotion."
 	case e.Pinned:
 		return "**" + e.Name + "**: the platform repository changes its pin to " + from + " and merges that by itself."
 	case e.NeedsPerson:
-		return "**" + e.Name + "**: waits for " + MarkdownText(e.Gate()) + ", then " + from + " is promoted."
+		return "**" + e.Name + "**: waits for " + markdown.Text(e.Gate()) + ", then " + from + " is promoted."
 	default:
 		return "**" + e.Name + "**: " + from + " is promoted without asking."
 	}
@@ -47,7 +46,7 @@ func (m *Model) arrives(e *Env) string {
 
 // proof is what Flux does with a bundle before it applies it.
 func (m *Model) proof() string {
-	if !m.Signs() {
+	if !m.Site.Signs() {
 		return "fetches the bundle, "
 	}
 	return "fetches the bundle, checks its signature, "
@@ -60,26 +59,15 @@ func (m *Model) Operations(a *App) []Step {
 		return nil
 	}
 	last := a.LastEnv().Name
-	const why = "what went wrong"
-	run := func(action string, more ...string) string {
-		if m.GitLabCI() {
-			inputs := append([]string{"action:" + action, "environment:" + last}, more...)
-			for i, in := range inputs {
-				inputs[i] = "--input " + ShellQuote(in)
-			}
-			return "glab ci run --branch " + ShellQuote(a.Git.Branch) + " " + strings.Join(inputs, " ")
-		}
-		fields := append([]string{"environment:" + last, "action:" + action}, more...)
-		for i, f := range fields {
-			fields[i] = "-f " + ShellQuote(strings.Replace(f, ":", "=", 1))
-		}
-		return "gh workflow run operate.yaml --ref " + ShellQuote(a.Git.Branch) + " " + strings.Join(fields, " ")
+	run := func(action string, more ...[2]string) string {
+		return m.Forge.Commands.Operate(a.Git.Branch, last, action, more)
 	}
+	because := [2]string{"reason", "what went wrong"}
 	return []Step{
-		{"to the release before in " + last + ", and hold there", run("rollback", "reason:"+why)},
-		{"to one release or promotion tag, which penstock history names", run("rollback", "to:1.4.1", "reason:"+why)},
+		{"to the release before in " + last + ", and hold there", run("rollback", because)},
+		{"to one release or promotion tag, which penstock history names", run("rollback", [2]string{"to", "1.4.1"}, because)},
 		{"when promotions to " + last + " may go on", run("lift")},
-		{"no promotions for now", run("hold", "reason:"+why)},
+		{"no promotions for now", run("hold", because)},
 	}
 }
 

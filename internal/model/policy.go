@@ -43,7 +43,7 @@ func (m *Model) PlatformSecrets() []string {
 
 // SignsPerEnv reports whether each environment has an identity of its own that
 // signs what it runs. Otherwise each app signs its bundles once.
-func (m *Model) SignsPerEnv() bool { return m.CI.Provider == "github-actions" }
+func (m *Model) SignsPerEnv() bool { return m.Forge.SignsPerEnv }
 
 // Signers are the identities whose signature counts for an environment, or for
 // an app as "team/app"; see SignsPerEnv.

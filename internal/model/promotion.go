@@ -59,7 +59,7 @@ func (m *Model) heldTag() string {
 	if m.Registry.PerEnvironment() {
 		held = "the registry: only the promotion's identity may write `" + strings.TrimSuffix(m.Registry.TeamPrefix("<environment>", "<team>"), "/") + "/*`"
 	}
-	if m.SupplyChain.Signing == "keyless" && m.CI.Provider == "github-actions" {
+	if m.SupplyChain.Signing == "keyless" && m.SignsPerEnv() {
 		held += "; and Flux: only what `promote-<environment>.yaml` signed runs there"
 	}
 	return held

@@ -4,13 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strconv"
-	"strings"
-)
 
-// NotifyWorkflow is the file, below .github/workflows of the platform
-// repository, that calls the Receivers of clusters whose releases Git pins.
-const NotifyWorkflow = "notify.yaml"
+	"github.com/penstock-dev/penstock/internal/forge"
+)
 
 // Receiver is a Flux Receiver of type generic-oidc: CI calls it with a token
 // about itself, and Flux looks at a source at once.
@@ -24,12 +20,8 @@ type Receiver struct {
 	// Issuer and Audience are what the token must say exactly.
 	Issuer      string
 	Audience    string
-	Validations []Validation // all must hold
+	Validations []forge.Validation // all must hold
 }
-
-// Validation is a CEL expression over a token's claims, and what is wrong when
-// it does not hold.
-type Validation struct{ Expression, Message string }
 
 // Path is where the Receiver is called, below a cluster's webhook URL. It is no
 // secret: notification-controller derives it from the names alone, because a
@@ -93,16 +85,10 @@ func (m *Model) Calls() string {
 // each of PlatformWebhooks.
 func (m *Model) PlatformReceiver() *Receiver {
 	const name = "flux-system" // of the source, whatever Flux's namespace is
-	r := &Receiver{
+	return &Receiver{
 		Name: name, Namespace: m.Flux.Namespace, Kind: "GitRepository", Source: name,
-		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(),
+		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(), Validations: m.Forge.Tokened.Caller(m.Site, m.Platform.Git, nil),
 	}
-	if m.CI.Provider == "github-actions" {
-		r.Validations = m.githubCaller(m.Platform.Git, NotifyWorkflow)
-	} else {
-		r.Validations = gitlabCaller(m.Platform.Git)
-	}
-	return r
 }
 
 // receiver is the app's Receiver in an environment; nil where CI calls nobody.
@@ -110,74 +96,11 @@ func (m *Model) receiver(a *App, e *Env) *Receiver {
 	if !a.OCI || e.Pinned || len(m.Webhooks(e)) == 0 || !m.Here(a) {
 		return nil
 	}
-	r := &Receiver{
+	return &Receiver{
 		Name: a.Name, Namespace: a.Team.Name, Kind: "OCIRepository", Source: a.Name,
-		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(),
+		Issuer: m.TokenIssuer(), Audience: m.ReceiverAudience(), Validations: m.Forge.Tokened.Caller(m.Site, a.Git, &e.Env),
 	}
-	if m.CI.Provider == "github-actions" {
-		r.Validations = m.githubCaller(a.Git, e.PromoteWorkflow())
-	} else {
-		r.Validations = append(gitlabCaller(a.Git),
-			Validation{"claims.environment == " + cel(e.Name), "the job's environment is not " + e.Name})
-	}
-	return r
 }
 
 // TokenIssuer is who issues the tokens that CI jobs say who they are with.
-// docs.github.com/actions/reference/security/oidc has GitHub's, for Enterprise
-// Server as well; a GitLab instance is its own issuer.
-func (m *Model) TokenIssuer() string {
-	host := m.Platform.Git.host()
-	if m.CI.Provider != "github-actions" {
-		return host
-	}
-	_, name, _ := strings.Cut(host, "://")
-	switch {
-	case name == "github.com":
-		return "https://token.actions.githubusercontent.com"
-	case strings.HasSuffix(name, ".ghe.com"):
-		return "https://token.actions." + name
-	default:
-		return host + enterpriseIssuer
-	}
-}
-
-// enterpriseIssuer is where an Enterprise Server has its issuer.
-const enterpriseIssuer = "/_services/token"
-
-// githubCaller pins a job of GitHub Actions: the repository that it runs for,
-// its branch, and the platform's reusable workflow that it is a job of.
-//
-// Names are enough here, unlike where a registry gives rights (setup.trusted):
-// this file is made without a network, so it cannot hold the repository's
-// number, and who gets a name again that somebody gave up can only make Flux
-// look at its own source earlier than it would by itself. None of the three
-// claims changed with the immutable subjects of 2026-07-15; sub is not looked at.
-func (m *Model) githubCaller(g Git, workflow string) []Validation {
-	p := m.Platform.Git
-	file := p.Slug + "/.github/workflows/" + workflow
-	return []Validation{
-		{"claims.repository == " + cel(g.Slug), "the repository is not " + g.Slug},
-		{"claims.ref == " + cel("refs/heads/"+g.Branch), "the branch is not " + g.Branch},
-		{"claims.job_workflow_ref == " + cel(m.WorkflowRef(workflow)), "the workflow is not " + file + " on " + p.Branch},
-	}
-}
-
-// gitlabCaller pins a job of GitLab CI: its project, its branch, and that the
-// branch is protected. GitLab gives claims as strings.
-func gitlabCaller(g Git) []Validation {
-	return []Validation{
-		{"claims.project_path == " + cel(g.Slug), "the project is not " + g.Slug},
-		{"claims.ref_type == 'branch' && claims.ref == " + cel(g.Branch), "the branch is not " + g.Branch},
-		{"claims.ref_protected == 'true'", "the branch " + g.Branch + " is not protected"},
-	}
-}
-
-// host is scheme and host of a repository's web address, without a slash.
-func (g Git) host() string { return strings.TrimSuffix(g.Web, "/"+g.Slug) }
-
-// cel writes a string as a literal of CEL, which knows Go's escapes.
-func cel(s string) string {
-	q := strconv.Quote(s)
-	return "'" + strings.ReplaceAll(q[1:len(q)-1], "'", `\'`) + "'"
-}
+func (m *Model) TokenIssuer() string { return m.Forge.Tokened.Issuer(m.Platform.Git.Root()) }

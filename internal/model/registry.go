@@ -2,9 +2,9 @@ package model
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
@@ -19,55 +19,33 @@ const PullAccount = "registry-pull"
 // Registry is the contract's registry with what follows from its product.
 type Registry struct {
 	contract.Registry
-	registry.Login // of the contract's CI
+	forge.Login // of the contract's CI
 	// Product is what the registry is known to be.
 	Product registry.Provider
 	// ByToken: Flux logs in with tokens of PullAccount.
 	ByToken bool
 
-	partials, forge string
+	login string // the start of the partials that log a job in
 }
 
 // newRegistry adds what the CI and the version of Flux can do.
-func newRegistry(r contract.Registry, ci string, flux contract.FluxLine) Registry {
-	made := Registry{Registry: r, Product: r.Product(), partials: "registry/" + r.Provider + "/"}
-	made.forge, _, _ = strings.Cut(ci, "-")
+func newRegistry(r contract.Registry, host forge.Forge, flux contract.FluxLine) Registry {
+	made := Registry{Registry: r, Product: r.Product(), login: "registry/" + r.Provider + "/" + host.Name + "-"}
 	made.ByToken = made.Product.TakesTokens && flux.PullsByToken
-	login, ok := made.Product.Logins[ci]
+	login, ok := made.Product.Logins[host.CI]
 	if !ok {
-		login = registry.Login{Variables: []string{"REGISTRY_USERNAME", "REGISTRY_PASSWORD"}}
-		made.partials = "registry/password/"
+		login = forge.Login{Variables: []string{"REGISTRY_USERNAME", "REGISTRY_PASSWORD"}}
+		made.login = host.Name + "/"
 	}
 	made.Login = login
 	return made
 }
 
 // LoginPartial is the partial that logs a job in.
-func (r Registry) LoginPartial() string { return r.partials + r.forge + "-login" }
+func (r Registry) LoginPartial() string { return r.login + "login" }
 
 // TokenPartial is the partial that logs it in once more.
-func (r Registry) TokenPartial() string { return r.partials + r.forge + "-token" }
-
-// OIDC reports whether CI logs in with a token about itself, so that no secret
-// is stored.
-func (r Registry) OIDC() bool { return r.By == registry.IDToken || r.OnCloud() }
-
-// OnCloud reports whether a cloud gives its own credentials for a token.
-func (r Registry) OnCloud() bool { return r.By == registry.CloudToken }
-
-// ByJobToken reports whether the job's own token is enough.
-func (r Registry) ByJobToken() bool { return r.By == registry.JobToken }
-
-// Password reports whether CI logs in with a stored password.
-func (r Registry) Password() bool { return r.By == registry.Password }
-
-// Tokens lists the tokens that a job needs to log in.
-func (r Registry) Tokens() []IDToken {
-	if r.Audience == "" {
-		return nil
-	}
-	return []IDToken{{"REGISTRY_ID_TOKEN", r.Audience}}
-}
+func (r Registry) TokenPartial() string { return r.login + "token" }
 
 // HostName is the first part of the host, by which some products know it.
 func (r Registry) HostName() string { return r.Config().HostName() }

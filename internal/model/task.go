@@ -49,7 +49,7 @@ func (m *Model) AppTasks(team, app string) []Task {
 	a := t.Apps[i]
 	place := ShellQuote("apps/" + team + "/" + app)
 	list := []Task{
-		{"repository settings of " + a.Git.Web + ": create it, protect the branch `" + a.Git.Branch + "`, and require a review by " + strings.Join(code(t.Owners), ", "), m.createRepository(a.Git)},
+		{"repository settings of " + a.Git.Web + ": create it, protect the branch `" + a.Git.Branch + "`, and require a review by " + strings.Join(code(t.Owners), ", "), m.Forge.Commands.Create(a.Git)},
 		{"push what was generated for the app", "git -C " + place + " add --all\ngit -C " + place + " commit --message=\"Begin with what Penstock generated\"\n" +
 			"git -C " + place + " push " + ShellQuote(a.Git.URL) + " HEAD:" + ShellQuote(a.Git.Branch)},
 	}
@@ -158,19 +158,6 @@ func (m *Model) clusterNames() []string {
 func (m *Model) pullSecret(team string) string {
 	return fmt.Sprintf("kubectl --namespace %s create secret docker-registry %s \\\n"+
 		"  --docker-server=%s --docker-username=\"$REGISTRY_USER\" --docker-password=\"$REGISTRY_TOKEN\"", team, PullSecret, ShellQuote(m.Registry.Host))
-}
-
-// createRepository makes an empty private repository with the Git host's own
-// command line.
-func (m *Model) createRepository(g Git) string {
-	create, host := "gh repo create "+ShellQuote(g.Slug)+" --private", "GH_HOST"
-	if g.Provider == "gitlab" {
-		create, host = "glab repo create "+ShellQuote(g.Slug)+" --private --defaultBranch "+ShellQuote(g.Branch), "GITLAB_HOST"
-	}
-	if web := strings.TrimSuffix(strings.TrimPrefix(g.Web, "https://"), "/"+g.Slug); web != g.Provider+".com" {
-		return host + "=" + ShellQuote(web) + " " + create
-	}
-	return create
 }
 
 func code(list []string) []string {

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	slashpath "path"
 	"regexp"
+
+	"github.com/penstock-dev/penstock/internal/forge"
 )
 
 // The layouts.
@@ -64,42 +66,13 @@ type Provider struct {
 	// OldSignatures: it has no referrers, so that signatures are written in cosign's
 	// older form, which is found by its tag.
 	OldSignatures bool
-	// Logins say how CI logs in, by the contract's CI provider: "<forge>-<system>".
-	// The steps are the template partials/registry/<provider>/<forge>-login.tmpl.
-	// Where one is left out, CI logs in with a stored name and password.
-	Logins map[string]Login
+	// Logins say how CI logs in, by the contract's CI provider. The steps are the
+	// template partials/registry/<provider>/<forge>-login.tmpl. Where one is left
+	// out, CI logs in with a stored name and password: partials/<forge>/login.tmpl.
+	Logins map[string]forge.Login
 	// Setup is what a person sets up there.
 	Setup Setup
 }
-
-// Login is how a CI system's jobs log in to a registry.
-type Login struct {
-	// By says what the job shows.
-	By Pass
-	// Variables are those of the job that the partial reads.
-	Variables []string
-	// Audience is who the token is for that the job asks for beforehand.
-	Audience string
-	// BySubject: of a token the registry's cloud looks at the subject alone.
-	BySubject bool
-	// Late: not the login is refused, but what is done with it.
-	Late bool
-	// Again: what the login gave is good for minutes, so that a job logs in once
-	// more before it pushes an image.
-	Again bool
-}
-
-// Pass is what a job shows to a registry.
-type Pass int
-
-// What a job shows: a stored password, the token that CI gives each job for its
-// own services, a token about itself, or what a cloud gives for such a token.
-const (
-	Password Pass = iota
-	JobToken
-	IDToken
-	CloudToken
-)
 
 // Field is a field of spec.registry that only some providers have.
 type Field struct {

@@ -3,6 +3,7 @@ package registry
 import (
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 )
 
@@ -22,7 +23,7 @@ type Site struct {
 	Clusters   []Cluster
 	// Identities are who of the platform repository's CI comes to the registry. In
 	// their repositories "*" stands for any team and any app.
-	Identities []Identity
+	Identities []forge.Identity
 	// Images are those of all apps.
 	Images []string
 	// Bundles: there is an app whose releases travel as bundles.
@@ -31,7 +32,7 @@ type Site struct {
 	// with the Secret PullSecret.
 	ByToken                 bool
 	PullSecret, PullAccount string
-	CI                      CI
+	CI                      forge.CI
 	provider                Provider
 }
 
@@ -56,67 +57,13 @@ type App struct {
 	Releases   string // where its bundles go, without scheme
 	Image      string // that CI builds; "" for none
 	Places     []Place
-	Identities []Identity // who of its own CI comes to the registry
+	Identities []forge.Identity // who of its own CI comes to the registry
 }
 
 // Place is where one environment, with these clusters, reads an app's bundles.
 type Place struct {
 	Env, Repository string
 	Clusters        []string
-}
-
-// Identity is who CI is at the registry: publish, the promotion to one
-// environment, or who reads the history.
-type Identity struct {
-	Name string // "publish", "promote-<environment>" or "history"
-	Env  string // "" for those that promote nothing
-	// For is what the identity is for, as parts of its name at the registry.
-	For []string
-	// Slug is the repository whose pipeline it is.
-	Slug string
-	// Subject is the sub claim of the pipeline's OIDC token, and Caller who it is
-	// for those that look at other claims (CI.Caller). In both, the repository's
-	// number is what a shell fills in (step.Mark).
-	Subject, Caller string
-	// Number is the shell variable that holds the repository's number.
-	Number string
-	// Workflow is the file, below .github/workflows, that the token must come from.
-	Workflow string
-	// Writes and Reads are repositories without scheme.
-	Writes []string
-	Reads  []string
-}
-
-// CI is the CI system as steps at a registry need it.
-type CI struct {
-	Provider string
-	// Issuer is that of its tokens, without scheme, after a command that sets what
-	// in it a shell fills in.
-	IssuerCommand []string
-	Issuer        string
-	// Caller is who a token is of, as a CEL expression over its claims.
-	Caller func(claims string) string
-	// OwnerNumber is the command that sets owner_id to the number of who owns the
-	// platform repository.
-	OwnerNumber string
-	// ByNumber: repositories are trusted by their number; earlier versions trusted
-	// their names.
-	ByNumber bool
-	// Numbers has the shell ask for the numbers of identities' repositories.
-	Numbers func(...Identity) []string
-	// SetVariable and SetSecret store a value where the identity's pipeline sees it,
-	// and ListVariables shows what is there.
-	SetVariable, SetSecret func(id Identity, name, value string) string
-	ListVariables          func(Identity) string
-}
-
-// Again is what takes a command's place where an earlier version trusted a
-// repository by its name.
-func (c CI) Again(command, instead string) step.Again {
-	if !c.ByNumber {
-		return step.Again{}
-	}
-	return step.Again{Command: command, Instead: instead}
 }
 
 // TeamPrefix is Provider.TeamPrefix.
@@ -144,14 +91,5 @@ func (c Config) URL() string {
 	return "https://" + c.Host
 }
 
-// Role says what an identity is for.
-func (id Identity) Role() string {
-	switch {
-	case id.Name == "history":
-		return "It checks every night whether what runs is what should run, and may only read."
-	case id.Env == "":
-		return "It builds: it may write releases, and no environment."
-	default:
-		return "It promotes to `" + id.Env + "`: it may read releases, and write what `" + id.Env + "` reads."
-	}
-}
+// Password reports whether CI logs in with a stored name and password.
+func (s Site) Password() bool { return s.provider.Logins[s.CI.Provider].Password() }

@@ -1,6 +1,8 @@
 package wizard
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 
 	"github.com/penstock-dev/penstock/internal/contract"
@@ -12,10 +14,10 @@ func (a *asker) platform() {
 		Key: "name", Flag: "name", Text: "Name of the platform", Need: true, Default: cmp.Or(a.c.Metadata.Name, a.seed.name()),
 	}, func(c *contract.Contract, v string) { c.Metadata.Name = v })
 	guess := Seed{Name: a.c.Metadata.Name}
-	_, group := guess.place()
+	host, group := guess.place()
 	a.text("spec.platform.git.url", Question{
 		Flag: "git-url", Text: "URL of the platform repository", Need: true, Guess: s.Git.URL == "" && a.seed.URL == "", MadeUp: s.Git.URL == "" && a.seed.URL == "",
-		Default: cmp.Or(s.Git.URL, a.seed.URL, "https://github.com/"+group+"/platform"),
+		Default: cmp.Or(s.Git.URL, a.seed.URL, "https://"+host+"/"+group+"/platform"),
 		Check: func(v string) string {
 			return contract.Check("spec.platform.git.url", v)
 		},
@@ -26,7 +28,7 @@ func (a *asker) platform() {
 		c.Spec.Platform.Git.URL = v
 	})
 	if a.err == nil && (s.Git.Provider != "" || a.complete().Spec.Platform.Git.Provider == "") {
-		a.choose("spec.platform.git.provider", Question{Text: "Kind of Git host", Default: cmp.Or(s.Git.Provider, "gitlab"), Guess: true},
+		a.choose("spec.platform.git.provider", Question{Text: "Kind of Git host", Default: cmp.Or(s.Git.Provider, table.SelfHosted().Name), Guess: true},
 			nil, func(c *contract.Contract, v string) { c.Spec.Platform.Git.Provider = v })
 	}
 	a.text("spec.platform.git.branch", Question{Text: "Branch that Flux follows", Need: true, Default: cmp.Or(s.Git.Branch, a.seed.Branch, "main")},

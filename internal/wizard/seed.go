@@ -1,6 +1,8 @@
 package wizard
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 	"regexp"
 	"strings"
@@ -55,7 +57,7 @@ func (s Seed) place() (host, group string) {
 	if m := placeRE.FindStringSubmatch(s.URL); m != nil {
 		return m[1], m[2]
 	}
-	return "github.com", cmp.Or(s.Name, "acme")
+	return table.All()[0].Hosts[0], cmp.Or(s.Name, "acme")
 }
 
 func valid(field, value string) bool { return value != "" && contract.Check(field, value) == "" }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/Masterminds/sprig/v3"
 
-	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // newRoot returns the template that all others are added to, with the
@@ -17,8 +17,8 @@ func newRoot() *template.Template {
 	all := sprig.HermeticTxtFuncMap()
 	allowed := template.FuncMap{
 		"toYaml":  yamlValue,
-		"md":      model.MarkdownText,
-		"code":    model.MarkdownCode,
+		"md":      markdown.Text,
+		"code":    markdown.Code,
 		"include": func(name string, data any) (string, error) { return include(root, name, data) },
 	}
 	for _, name := range []string{"quote", "indent", "nindent", "join", "lower", "toJson"} {

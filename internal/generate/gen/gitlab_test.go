@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/penstock-dev/penstock/internal/forge/gitlab"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -145,11 +146,8 @@ var (
 // documented are the CI/CD variables that docs/setup.md says to set, and those
 // that a team may set itself.
 func documented(m *model.Model) []string {
-	names := append(m.GitLabVariables(nil), "PENSTOCK_INSTALL", "PENSTOCK_CANDIDATES", "PLATFORM_TOKEN", "PLATFORM_TRIGGER_TOKEN", "IMAGE_REGISTRY_USERNAME", "IMAGE_REGISTRY_PASSWORD")
-	for _, e := range m.Envs {
-		names = append(names, m.GitLabVariables(e)...)
-	}
-	return names
+	names := append(gitlab.Variables(m.Site, false), "PENSTOCK_INSTALL", "PENSTOCK_CANDIDATES", "PLATFORM_TOKEN", "PLATFORM_TRIGGER_TOKEN", "IMAGE_REGISTRY_USERNAME", "IMAGE_REGISTRY_PASSWORD")
+	return append(names, gitlab.Variables(m.Site, true)...)
 }
 
 // unknown finds variables that nobody defines.

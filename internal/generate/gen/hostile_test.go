@@ -11,7 +11,7 @@ import (
 
 	"github.com/penstock-dev/penstock/internal/contract"
 	"github.com/penstock-dev/penstock/internal/generate/gen"
-	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // TestFreeTextIsNoSyntax: whatever the free text is, each page has the same
@@ -47,7 +47,7 @@ func TestFreeTextIsEscaped(t *testing.T) {
 			case path.Ext(p) == ".md":
 				text = drawn.ReplaceAllString(text, "")
 				for _, s := range texts {
-					text = strings.ReplaceAll(text, model.MarkdownText(s), "")
+					text = strings.ReplaceAll(text, markdown.Text(s), "")
 				}
 			case path.Ext(p) == ".yaml":
 				text = strings.Repeat(textStart, strings.Count(text, textStart)-inValues(t, p, f.Data))
@@ -65,7 +65,7 @@ func TestFreeTextIsThere(t *testing.T) {
 	each(t, func(t *testing.T, d delivery) {
 		want := func(file, text string) {
 			t.Helper()
-			if s := model.MarkdownText(text); s != "" && !strings.Contains(string(d.files[file].Data), s) {
+			if s := markdown.Text(text); s != "" && !strings.Contains(string(d.files[file].Data), s) {
 				t.Errorf("%s: has no %s", file, s)
 			}
 		}
@@ -74,9 +74,9 @@ func TestFreeTextIsThere(t *testing.T) {
 		want("platform/OWNERSHIP.md", s.Platform.Contact)
 		want("platform/docs/decisions/0001-delivery-model.md", s.Platform.Contact)
 		for _, team := range s.Teams {
-			call := model.MarkdownText(team.Contact)
+			call := markdown.Text(team.Contact)
 			if call == "" {
-				call = model.MarkdownText(strings.Join(slices.Sorted(slices.Values(team.Owners)), ", "))
+				call = markdown.Text(strings.Join(slices.Sorted(slices.Values(team.Owners)), ", "))
 			}
 			if block := section(string(d.files["platform/OWNERSHIP.md"].Data), "Teams"); !strings.Contains(block, "- **"+team.Name+"**\n") || !strings.Contains(block, "  - call: "+call+"\n") {
 				t.Errorf("OWNERSHIP.md: nothing to call about %s: %s", team.Name, call)

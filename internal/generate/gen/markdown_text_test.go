@@ -7,7 +7,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // FuzzMarkdownText: the text is one line, shows what was written, and holds
@@ -20,7 +20,7 @@ func FuzzMarkdownText(f *testing.F) {
 		if !utf8.ValidString(s) {
 			t.Skip()
 		}
-		out := model.MarkdownText(s)
+		out := markdown.Text(s)
 		if strings.ContainsAny(out, "\n\r\t\u2028\u2029\u0085") {
 			t.Errorf("%q: more than one line: %q", s, out)
 		}
@@ -86,7 +86,7 @@ func FuzzMarkdownCode(f *testing.F) {
 		if !utf8.ValidString(s) || s == "" || strings.ContainsAny(s, " \t\n\r\v\f\u0085\u00a0") || len(strings.Fields(s)) != 1 {
 			t.Skip() // the contract allows no blanks where this is used
 		}
-		out := model.MarkdownCode(s)
+		out := markdown.Code(s)
 		if n := columns("| a | " + out + " | b |"); n != 3 {
 			t.Errorf("%q: a row with it has %d cells", out, n)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -61,7 +62,7 @@ func TestOwners(t *testing.T) {
 		places := string(d.files["platform/OWNERSHIP.md"].Data) + section(string(d.files["platform/docs/promotion.md"].Data), "The path")
 		for _, r := range rules {
 			for _, o := range r.owners {
-				if !strings.Contains(places, model.MarkdownText(o)) {
+				if !strings.Contains(places, markdown.Text(o)) {
 					t.Errorf("%s owns something and is neither in OWNERSHIP.md nor on the path:\n%s", o, places)
 				}
 			}

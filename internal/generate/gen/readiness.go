@@ -5,25 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
-// Check is a line of the readiness list: what production asks for, the file
-// that answers it, and what is missing, if anything.
-type Check struct {
-	Item     string
-	Evidence []string // output paths with placeholders; all must be generated
-	Open     string   // what the contract lacks, as Markdown; empty when nothing
-	Lacks    []Lack
-}
-
-// Lack is what some teams, apps or clusters lack. A page names each on a line
-// of its own, so that it is only the line of the one that changes.
-type Lack struct {
-	What  string // as Markdown, and a heading
-	Why   string // what follows from it, as Markdown
-	Names []string
-}
+// Check and Lack are those of a forge.
+type (
+	Check = forge.Check
+	Lack  = forge.Lack
+)
 
 // Line is a Check that was looked at.
 type Line struct {
@@ -39,12 +29,12 @@ type Line struct {
 func readiness(m *model.Model, made func(string) bool) []Line {
 	var lines []Line
 	for _, c := range checks(m) {
-		lines = append(lines, c.line(made))
+		lines = append(lines, look(c, made))
 	}
 	return lines
 }
 
-func (c Check) line(made func(string) bool) Line {
+func look(c Check, made func(string) bool) Line {
 	var have, lack []string
 	for _, p := range c.Evidence {
 		switch {
@@ -100,7 +90,7 @@ func checks(m *model.Model) []Check {
 		{Item: "assumptions are written down", Evidence: []string{record}},
 		{Item: "the questions behind the decision are answered", Evidence: []string{record}, Open: openDecision(m)},
 		{Item: "the promotion path is documented", Evidence: []string{"docs/promotion.md"}},
-		{Item: "who owns what, in Git and in the registry, is written down", Evidence: []string{"OWNERSHIP.md", codeowners(m)}},
+		{Item: "who owns what, in Git and in the registry, is written down", Evidence: []string{"OWNERSHIP.md", m.Forge.Owners}},
 		{Item: "everyone can be called", Evidence: []string{"OWNERSHIP.md"}, Open: openContact(m), Lacks: []Lack{silentTeams(m)}},
 		{Item: "a person approves what goes to the last environment", Evidence: []string{"docs/promotion.md"}, Open: openApproval(m), Lacks: []Lack{openEnds(m)}},
 		{Item: "immutability and retention of bundles are defined", Evidence: []string{"registry/README.md"}},
@@ -124,8 +114,7 @@ func checks(m *model.Model) []Check {
 			list = append(list, Check{Item: "no cluster keeps a password for the registry", Evidence: pullAccount(m), Open: openPullSecret(m)})
 		}
 	}
-	list = append(list, githubChecks(m)...)
-	list = append(list, gitLabChecks(m)...)
+	list = append(list, m.Forge.Pipelines.Checks(m.Site)...)
 	if m.HasGit() {
 		list = append(list, Check{Item: "commits of apps delivered by Git are verified", Evidence: []string{sources}, Open: openGit})
 	}
@@ -143,8 +132,6 @@ func pullAccount(m *model.Model) []string {
 	}
 	return nil
 }
-
-func codeowners(m *model.Model) string { return "." + m.Platform.Git.Provider + "/CODEOWNERS" }
 
 func lockdown(m *model.Model) []string {
 	if m.Operator() {

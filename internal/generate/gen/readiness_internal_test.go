@@ -156,8 +156,8 @@ func TestLacks(t *testing.T) {
 	t.Parallel()
 	a, b := Lack{What: "Apps", Names: []string{"x/y"}}, Lack{What: "Teams", Names: []string{"x"}}
 	s := Platform{Readiness: []Line{
-		Check{Item: "one", Lacks: []Lack{a, {What: "None"}}}.line(everything), Check{Item: "two", Lacks: []Lack{b, a}}.line(everything),
-		Check{Item: "three", Lacks: []Lack{{What: "None"}}}.line(everything),
+		look(Check{Item: "one", Lacks: []Lack{a, {What: "None"}}}, everything), look(Check{Item: "two", Lacks: []Lack{b, a}}, everything),
+		look(Check{Item: "three", Lacks: []Lack{{What: "None"}}}, everything),
 	}}
 	if d := cmp.Diff([]Lack{a, b}, s.Lacks()); d != "" || !s.Readiness[2].Done {
 		t.Error(d)
@@ -168,7 +168,7 @@ func TestLacks(t *testing.T) {
 func TestReadinessGitLab(t *testing.T) {
 	t.Parallel()
 	c := completeContract(t)
-	c.Spec.CI.Provider = "gitlab-ci"
+	c.Spec.CI.Provider, c.Spec.Platform.Git.Provider = "gitlab-ci", "gitlab"
 	want := map[string]string{
 		"a person approves what goes to the last environment":                       "GitLab Premium",
 		"only signed bundles run, and the identity is checked for each environment": "at publish",

@@ -1,9 +1,11 @@
 package gen
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -45,10 +47,7 @@ func silentTeams(m *model.Model) Lack {
 }
 
 func openApproval(m *model.Model) string {
-	if m.GitLabCI() {
-		return gitLabApproval(m)
-	}
-	return ""
+	return says(m.Forge.Pipelines.Approval, m)
 }
 
 func openEnds(m *model.Model) Lack {
@@ -81,14 +80,20 @@ func openSigning(m *model.Model) string {
 	switch {
 	case m.SupplyChain.Signing == "none":
 		return "`spec.supplyChain.signing` is none: nothing is verified"
-	case m.GitLabCI() && strings.HasPrefix(m.SupplyChain.KeyRef, "gitlab://"):
-		return "bundles are signed once, at publish: the signature does not tell environments apart; and every app's CI holds a token that reads " +
-			"the key from GitLab, and that token can change that project as well: keep the key in a project with nothing else in it, or in a KMS"
-	case m.SupplyChain.Signing == "key" || m.CI.Provider != "github-actions":
-		return "bundles are signed once, at publish: the signature does not tell environments apart; the registry's rights and the approvals do"
+	case m.SupplyChain.Signing == "key" || !m.SignsPerEnv():
+		return "bundles are signed once, at publish: the signature does not tell environments apart; " +
+			cmp.Or(says(m.Forge.Pipelines.Signing, m), "the registry's rights and the approvals do")
 	default:
 		return ""
 	}
+}
+
+// says is what a forge says of a platform, if it says something.
+func says(of func(forge.Site) string, m *model.Model) string {
+	if of == nil {
+		return ""
+	}
+	return of(m.Site)
 }
 
 func openImages(m *model.Model) string {
@@ -147,7 +152,7 @@ func openWebhooks(m *model.Model) []Lack {
 			l.Names = append(l.Names, c.Name)
 		}
 	}
-	return []Lack{l, farApps(m, ", whose CI calls nobody")}
+	return []Lack{l, m.Site.Far(", whose CI calls nobody")}
 }
 
 // openPullSecret is for registries that take tokens.

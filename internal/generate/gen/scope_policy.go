@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -53,7 +54,7 @@ func (s Platform) GitSampleEnv() *model.Env { return s.sampleEnv(false) }
 // environment that has one. Requests that test the policies are made from it.
 func (s Platform) OCISample() AppEnv {
 	env := s.sampleEnv(true)
-	app := &model.App{Team: &model.Team{Name: anyTeam}, Name: anyApp, OCI: true}
+	app := &model.App{App: forge.App{TeamName: anyTeam, Name: anyApp, OCI: true}, Team: &model.Team{Name: anyTeam}}
 	return newAppEnv(s.Model, &model.AppEnv{
 		App: app, Env: env, Pinned: env.Pinned,
 		Repository: s.Registry.TeamPrefix(env.Name, anyTeam) + anyApp,
@@ -81,7 +82,7 @@ func (s Platform) sampleVerify(env *model.Env) *model.Verify {
 func (s Platform) SampleSecrets() []string {
 	names := []string{model.PublicKeySecret, model.PullSecret}
 	if s.GitSampleEnv() != nil {
-		names = append(names, (&model.App{Name: anyApp}).GitSecret())
+		names = append(names, (&model.App{App: forge.App{Name: anyApp}}).GitSecret())
 	}
 	return names
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
@@ -75,7 +76,7 @@ func (r *rendering) render(scopes ...scope) error {
 	for _, s := range scopes {
 		paths := strings.NewReplacer(s.vars()...)
 		for _, src := range r.set[s.key()] {
-			if wanted, ok := optional[src.path]; ok && !wanted(s) {
+			if !wanted(src.path, s) {
 				continue
 			}
 			if err := r.file(src, paths.Replace(src.path), s); err != nil {
@@ -95,7 +96,7 @@ func (r *rendering) file(src source, out string, s scope) error {
 	text := strings.TrimRight(b.String(), "\n") + "\n"
 	switch path.Ext(out) {
 	case ".md":
-		text = padTables(text)
+		text = markdown.PadTables(text)
 	case ".yaml":
 		text = firstDocument.ReplaceAllString(text, "$1")
 	}
@@ -127,7 +128,7 @@ func (g *Generator) made() func(path string) bool {
 	paths := map[string]bool{}
 	for _, s := range scopes {
 		for _, src := range g.templates[s.key()] {
-			if wanted, ok := optional[src.path]; !ok || wanted(s) {
+			if wanted(src.path, s) {
 				paths[src.path] = true
 			}
 		}

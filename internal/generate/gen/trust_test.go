@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/penstock-dev/penstock/internal/forge/github"
 )
 
 // trustContract is a platform whose app has floating environments and a pinned
@@ -96,7 +98,7 @@ func TestTrust(t *testing.T) {
 					t.Errorf("%d tokens of %s", seen[job], job)
 				}
 			}
-			if seen["another branch"] == 0 && !d.m.PublishNeedsSecrets() { // its environment gives that branch no job
+			if seen["another branch"] == 0 && !github.PublishNeedsSecrets(d.m.Site) { // its environment gives that branch no job
 				t.Error("no token of another branch")
 			}
 			for _, what := range []string{"another repository", "the same name again", "another workflow", "another environment", "another branch of the platform", "another issuer"} {

@@ -14,6 +14,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/penstock-dev/penstock/internal/forge/github"
 	"github.com/penstock-dev/penstock/internal/testkit/workflowtest"
 )
 
@@ -22,10 +23,10 @@ import (
 // because they are new or have opted in. An Enterprise Server has none such.
 func trustForms(d delivery) map[string][2]bool {
 	forms := map[string][2]bool{"old repositories": {}}
-	if d.m.HasIssuerSlug() {
+	if github.HasIssuerSlug(d.m.Site) {
 		forms["new repositories, or opted in"] = [2]bool{true, true}
 	}
-	if d.m.Registry.Provider == "ecr" && d.m.HasIssuerSlug() {
+	if d.m.Registry.Provider == "ecr" && github.HasIssuerSlug(d.m.Site) {
 		forms["a new app"] = [2]bool{true, false} // one registry is enough for the mixture
 	}
 	return forms

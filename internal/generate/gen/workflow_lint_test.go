@@ -13,7 +13,7 @@ import (
 	"github.com/rhysd/actionlint"
 	"go.yaml.in/yaml/v3"
 
-	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/forge/github"
 )
 
 func githubContracts(t testing.TB) map[string][]byte {
@@ -180,15 +180,14 @@ func program(t *testing.T, name string) string {
 // and version as a comment.
 func TestActionPins(t *testing.T) {
 	t.Parallel()
-	m := &model.Model{}
-	if _, err := m.Action("acme/none"); err == nil {
+	if _, err := github.Action("acme/none"); err == nil {
 		t.Error("an action that is not in the table is no error")
 	}
 	onGitHub(t, func(t *testing.T, d delivery) {
 		for _, w := range d.workflows(t) {
 			w.uses(func(at string, u *yaml.Node) {
 				name, _, _ := strings.Cut(u.Value, "@")
-				if want, err := m.Action(name); pinned.MatchString(u.Value) && (err != nil || u.Value+" "+u.LineComment != want) {
+				if want, err := github.Action(name); pinned.MatchString(u.Value) && (err != nil || u.Value+" "+u.LineComment != want) {
 					t.Errorf("%s: %s uses %s %s, and the table has %s (%v)", w.path, at, u.Value, u.LineComment, want, err)
 				}
 			})

@@ -119,10 +119,7 @@ func (b *builder) note(d detail) string {
 
 func (b *builder) registry() registry {
 	m := b.m
-	r := registry{host: clean(m.Registry.Host), built: "by GitHub Actions", release: b.prefix("")}
-	if m.CI.Provider == "gitlab-ci" {
-		r.built = "by GitLab CI"
-	}
+	r := registry{host: clean(m.Registry.Host), built: "by " + m.Forge.CITitle, release: b.prefix("")}
 	switch m.SupplyChain.Signing {
 	case "keyless":
 		r.built += ", signed keyless"

@@ -114,10 +114,7 @@ func (b *builder) stageTip(s stage, envs []*model.Env, clusters []string) string
 
 // move says what a promotion to these environments is.
 func (b *builder) move(envs []*model.Env) string {
-	request := "pull request"
-	if b.m.Platform.Git.Provider == "gitlab" {
-		request = "merge request"
-	}
+	request := b.m.Forge.Words.Request
 	switch {
 	case !slices.ContainsFunc(envs, b.pins) && b.m.Registry.PerEnvironment():
 		return "promote: copy"

@@ -3,17 +3,17 @@ package setup
 import (
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/model"
-	"github.com/penstock-dev/penstock/internal/registry"
 )
 
 // identity is who CI is at the registry.
-type identity = registry.Identity
+type identity = forge.Identity
 
 // identities lists who of an app's own CI comes to the registry.
 func identities(m *model.Model, app *model.App) []identity {
-	publish := identity{Name: "publish", Slug: app.Git.Slug, Workflow: "publish.yaml", Writes: []string{app.Releases}}
+	publish := identity{Name: "publish", Slug: app.Git.Slug, Workflow: forge.PublishWorkflow, Writes: []string{app.Releases}}
 	if strings.HasPrefix(app.Image, m.Registry.Host+"/") {
 		publish.Writes = append(publish.Writes, app.Image)
 	}
@@ -28,7 +28,7 @@ func identities(m *model.Model, app *model.App) []identity {
 	}
 	for i := range list {
 		list[i].For = []string{m.Name, app.Team.Name, app.Name}
-		list[i] = trusted(m, list[i], app.Git)
+		list[i] = m.Forge.Setup.Trusted(m.Site, list[i], app.Git)
 	}
 	return list
 }
@@ -39,7 +39,7 @@ func identities(m *model.Model, app *model.App) []identity {
 func platformIdentities(m *model.Model) []identity {
 	all := func(env string) string { return m.Registry.TeamPrefix(env, "*") + "*" }
 	releases := m.Registry.ReleasesPrefix("*") + "*"
-	history := identity{Name: "history", Workflow: "history.yaml", Reads: []string{releases}}
+	history := identity{Name: "history", Workflow: forge.HistoryWorkflow, Reads: []string{releases}}
 	var list []identity
 	for _, e := range m.Envs {
 		if !e.Pinned {
@@ -57,7 +57,7 @@ func platformIdentities(m *model.Model) []identity {
 	list = append(list, history)
 	for i := range list {
 		list[i].For, list[i].Slug = []string{m.Name}, m.Platform.Git.Slug
-		list[i] = trusted(m, list[i], m.Platform.Git)
+		list[i] = m.Forge.Setup.Trusted(m.Site, list[i], m.Platform.Git)
 	}
 	return list
 }

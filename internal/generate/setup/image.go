@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"github.com/penstock-dev/penstock/internal/generate/markdown"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/model"
 )
@@ -14,7 +15,7 @@ func appImage(m *model.Model, app *model.App) []Step {
 	file := model.ShellQuote(app.Path + "/base/deployment.yaml")
 	return []Step{{
 		What: "Before the first push: name an image with its digest",
-		Why: "The contract has no `image` for this app, so CI builds none, and it publishes no bundle with an image that could change: " + model.MarkdownCode(app.ImageName()) +
+		Why: "The contract has no `image` for this app, so CI builds none, and it publishes no bundle with an image that could change: " + markdown.Code(app.ImageName()) +
 			" of the first deployment has no digest. If CI is to build the image, set `image` of this app in the platform's contract instead, and put a `Dockerfile` here.",
 		Do: step.Lines(`digest="$(crane digest IMAGE:TAG)"`,
 			`sed -i.bak "s|^\( *\)image: .*|\1image: IMAGE@$digest|" `+file+" && rm "+model.ShellQuote(app.Path+"/base/deployment.yaml.bak")),

@@ -8,6 +8,8 @@
 package setup
 
 import (
+	"strings"
+
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/model"
 )
@@ -29,8 +31,8 @@ type (
 // Platform lists what is set up once for the platform.
 func Platform(m *model.Model) []Section {
 	sections := []Section{
-		{Title: "The platform repository", Steps: hostOf(m).platform(m)},
-		{Title: "The registry", Intro: afterNames(m, "What each app adds to this stands in the `docs/setup.md` of its own repository.", false), Steps: m.Registry.Product.Setup.Platform(site(m))},
+		{Title: "The platform repository", Steps: m.Forge.Setup.Platform(m.Site)},
+		{Title: "The registry", Intro: intro(m, "What each app adds to this stands in the `docs/setup.md` of its own repository.", false), Steps: m.Registry.Product.Setup.Platform(site(m))},
 		{Title: "Each cluster", Steps: clusters(m)},
 	}
 	return given(sections)
@@ -38,9 +40,9 @@ func Platform(m *model.Model) []Section {
 
 // App lists what is set up for one app.
 func App(m *model.Model, app *model.App) []Section {
-	sections := []Section{{Title: "This repository", Steps: append(appImage(m, app), hostOf(m).app(m, app)...)}}
+	sections := []Section{{Title: "This repository", Steps: append(appImage(m, app), m.Forge.Setup.App(m.Site, &app.App)...)}}
 	if app.OCI {
-		sections = append(sections, Section{Title: "The registry", Intro: afterNames(m, "", true), Steps: m.Registry.Product.Setup.App(site(m), siteApp(m, app))})
+		sections = append(sections, Section{Title: "The registry", Intro: intro(m, "", true), Steps: m.Registry.Product.Setup.App(site(m), siteApp(m, app))})
 	}
 	return given(sections)
 }
@@ -56,15 +58,10 @@ func given(sections []Section) []Section {
 	return list
 }
 
-// place is a Git host: what is set up there once, and for each app.
-type place struct {
-	platform func(*model.Model) []Step
-	app      func(*model.Model, *model.App) []Step
-}
-
-func hostOf(m *model.Model) place {
-	if m.CI.Provider == "gitlab-ci" {
-		return place{gitlabPlatform, gitlabApp}
+// intro ends with what to do where an earlier version was set up.
+func intro(m *model.Model, text string, ofApp bool) string {
+	if again := m.Forge.Setup.Again; again != nil {
+		text += "\n\n" + again(m.Site, ofApp)
 	}
-	return place{githubPlatform, githubApp}
+	return strings.TrimSpace(text)
 }

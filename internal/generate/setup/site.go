@@ -9,7 +9,7 @@ import (
 func site(m *model.Model) registry.Site {
 	s := registry.Site{
 		Config: m.Registry.Config(), Name: m.Name, Repository: m.Platform.Git.Slug, Identities: platformIdentities(m),
-		Bundles: m.HasOCI(), ByToken: m.PullsByToken(), PullSecret: model.PullSecret, PullAccount: model.PullAccount, CI: siteCI(m),
+		Bundles: m.HasOCI(), ByToken: m.PullsByToken(), PullSecret: model.PullSecret, PullAccount: model.PullAccount, CI: m.Forge.Setup.CI(m.Site),
 	}
 	for _, e := range m.Envs {
 		env := registry.Env{Name: e.Name, Workflow: e.PromoteWorkflow(), Pinned: e.Pinned}
@@ -25,19 +25,6 @@ func site(m *model.Model) registry.Site {
 		s.Images = append(s.Images, a.Image)
 	}
 	return s.At(m.Registry.Product)
-}
-
-func siteCI(m *model.Model) registry.CI {
-	ci := registry.CI{
-		Provider: m.CI.Provider, Caller: model.CallerClaim, ByNumber: m.GitHubActions(),
-		OwnerNumber:   "owner_id=\"$(" + api(m, "gh") + " repos/" + m.Platform.Git.Slug + " --jq .owner.id)\"",
-		Numbers:       func(ids ...identity) []string { return numbers(m, ids...) },
-		SetVariable:   func(id identity, name, value string) string { return setVariable(m, id, name, value) },
-		SetSecret:     func(id identity, name, value string) string { return setSecret(m, id, name, value) },
-		ListVariables: func(id identity) string { return listVariables(m, id) },
-	}
-	ci.IssuerCommand, ci.Issuer = issuer(m)
-	return ci
 }
 
 // siteApp is an app as its registry sees it.

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
+	"github.com/penstock-dev/penstock/internal/forge/gitlab"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
@@ -27,10 +30,10 @@ func Provider() registry.Provider {
 		},
 		Root: registry.Apart,
 		Flux: "azure",
-		Logins: map[string]registry.Login{
-			"github-actions": {By: registry.CloudToken, BySubject: true},
-			"gitlab-ci": {
-				By: registry.CloudToken, BySubject: true, Audience: "api://AzureADTokenExchange",
+		Logins: map[string]forge.Login{
+			github.CI: {By: forge.CloudToken, BySubject: true},
+			gitlab.CI: {
+				By: forge.CloudToken, BySubject: true, Audience: "api://AzureADTokenExchange",
 				Variables: []string{"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
 			},
 		},

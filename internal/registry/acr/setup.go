@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -58,7 +59,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 
 // create is a managed identity that only one workflow may act as, with a
 // role on its repositories only.
-func create(s registry.Site, id registry.Identity) step.Step {
+func create(s registry.Site, id forge.Identity) step.Step {
 	name := step.Short(64, append(append([]string{"penstock"}, id.For...), id.Name)...)
 	assign := func(role string, repositories []string) string {
 		return "az role assignment create --role \"Container Registry Repository " + role + "\" --assignee-object-id \"$principal\" --assignee-principal-type ServicePrincipal \\\n" +
@@ -90,7 +91,7 @@ func create(s registry.Site, id registry.Identity) step.Step {
 	}
 }
 
-func shows(s registry.Site, id registry.Identity) string {
+func shows(s registry.Site, id forge.Identity) string {
 	if len(id.Writes) == 0 {
 		return "no line with `Repository Writer`"
 	}

@@ -4,6 +4,9 @@ package ecr
 import (
 	"regexp"
 
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
+	"github.com/penstock-dev/penstock/internal/forge/gitlab"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
@@ -29,9 +32,9 @@ func Provider() registry.Provider {
 		Check:  check,
 		Root:   registry.Apart,
 		Flux:   "aws",
-		Logins: map[string]registry.Login{
-			"github-actions": {By: registry.CloudToken, BySubject: true},
-			"gitlab-ci":      {By: registry.CloudToken, BySubject: true, Audience: "sts.amazonaws.com", Variables: []string{"REGISTRY_ROLE"}},
+		Logins: map[string]forge.Login{
+			github.CI: {By: forge.CloudToken, BySubject: true},
+			gitlab.CI: {By: forge.CloudToken, BySubject: true, Audience: "sts.amazonaws.com", Variables: []string{"REGISTRY_ROLE"}},
 		},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}

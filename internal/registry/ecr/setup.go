@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -59,7 +60,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 
 // createRole is the role of one identity: only its own workflow may take it. The
 // proofs try what it may write and the repositories that it must not.
-func createRole(s registry.Site, id registry.Identity, never []string) step.Step {
+func createRole(s registry.Site, id forge.Identity, never []string) step.Step {
 	role := step.Short(64, append(append([]string{"penstock"}, id.For...), id.Name)...)
 	arn := func(repository string) string {
 		return "arn:aws:ecr:" + s.Region + ":" + s.Account + ":repository/" + s.Path(repository)
@@ -106,7 +107,7 @@ func createRole(s registry.Site, id registry.Identity, never []string) step.Step
 }
 
 // trust writes trust.json: who may take the role.
-func trust(s registry.Site, id registry.Identity) string {
+func trust(s registry.Site, id forge.Identity) string {
 	command, issuer := s.CI.IssuerCommand, s.CI.Issuer
 	trust := map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",

@@ -7,6 +7,9 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
+	"github.com/penstock-dev/penstock/internal/forge/gitlab"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
@@ -31,10 +34,10 @@ func Provider() registry.Provider {
 		Check: check,
 		Root:  root,
 		Flux:  "gcp",
-		Logins: map[string]registry.Login{
-			"github-actions": {By: registry.CloudToken},
-			"gitlab-ci": {
-				By: registry.CloudToken, Audience: "https://iam.googleapis.com/$REGISTRY_IDENTITY_PROVIDER",
+		Logins: map[string]forge.Login{
+			github.CI: {By: forge.CloudToken},
+			gitlab.CI: {
+				By: forge.CloudToken, Audience: "https://iam.googleapis.com/$REGISTRY_IDENTITY_PROVIDER",
 				Variables: []string{"REGISTRY_IDENTITY_PROVIDER", "REGISTRY_SERVICE_ACCOUNT"},
 			},
 		},

@@ -3,6 +3,7 @@ package gar
 import (
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -15,10 +16,10 @@ func platform(s registry.Site) []step.Step {
 	if !s.Bundles {
 		return steps
 	}
-	all := append([]registry.Identity{{Name: "publish", Workflow: "publish.yaml", Writes: []string{s.ReleasesPrefix("*")}}}, s.Identities...)
+	all := append([]forge.Identity{{Name: "publish", Workflow: "publish.yaml", Writes: []string{s.ReleasesPrefix("*")}}}, s.Identities...)
 	for _, e := range s.Envs {
 		if !e.Pinned {
-			id := registry.Identity{Name: "promote-" + e.Name, Env: e.Name, Workflow: e.Workflow, Writes: []string{s.TeamPrefix(e.Name, "*")}, Reads: []string{s.ReleasesPrefix("*")}}
+			id := forge.Identity{Name: "promote-" + e.Name, Env: e.Name, Workflow: e.Workflow, Writes: []string{s.TeamPrefix(e.Name, "*")}, Reads: []string{s.ReleasesPrefix("*")}}
 			if e.From != "" {
 				id.Reads = append(id.Reads, s.TeamPrefix(e.From, "*"))
 			}
@@ -42,8 +43,8 @@ func trust(s registry.Site) step.Step {
 	}
 	says := " \\\n  --issuer-uri " + step.Quoted("https://"+issuer) + " \\\n" +
 		"  --attribute-mapping " + step.Quote(mapping(s)) + " \\\n" +
-		"  --attribute-condition " + step.Quoted(condition(s))
-	if s.CI.Provider != "gitlab-ci" {
+		"  --attribute-condition " + step.Quoted(s.CI.Ours(claims))
+	if s.CI.OwnerNumber != "" {
 		command = append(command, s.CI.OwnerNumber)
 	}
 	return step.Step{
@@ -57,36 +58,26 @@ func trust(s registry.Site) step.Step {
 	}
 }
 
-// mapping names who a token is of. A subject has 127 characters at most, and
-// those of GitHub may have more, so it is the repository alone there. A claim
+// mapping names who a token is of. A subject has 127 characters at most. A claim
 // that a job does not have is an error, which keeps it out: one without an
 // environment has none on either host.
 func mapping(s registry.Site) string {
-	if s.CI.Provider == "gitlab-ci" {
-		return "google.subject=assertion.sub,attribute.project_path=assertion.project_path,attribute.delivery=assertion.ref_protected + ':' + (has(assertion.environment) ? assertion.environment : '')"
-	}
-	return "google.subject='repository_id:' + assertion.repository_id,attribute.repository=assertion.repository,attribute.delivery=" + s.CI.Caller("assertion")
+	return "google.subject=" + s.CI.Subject(claims) + ",attribute." + s.CI.Project + "=" + claims + "." + s.CI.Project + ",attribute.delivery=" + s.CI.Caller(claims)
 }
 
-func condition(s registry.Site) string {
-	if s.CI.Provider == "gitlab-ci" {
-		owner, _, _ := strings.Cut(s.Repository, "/")
-		return "assertion.ref_protected == 'true' && assertion.project_path.startsWith('" + owner + "/')"
-	}
-	return "assertion.repository_owner_id == '" + step.Mark("owner_id") + "'"
-}
+const claims = "assertion"
 
 // repository is the repository, of Artifact Registry, that a bundle is in.
 func repository(s registry.Site, place string) string {
 	return strings.Split(s.Path(place), "/")[1] // project/repository/team
 }
 
-func account(s registry.Site, id registry.Identity) string {
+func account(s registry.Site, id forge.Identity) string {
 	return step.Short(30, "penstock", id.Name) + "@" + s.Project + ".iam.gserviceaccount.com"
 }
 
 // identity is a service account that only one workflow may act as.
-func identity(s registry.Site, id registry.Identity) step.Step {
+func identity(s registry.Site, id forge.Identity) step.Step {
 	r, mail := s.Config, account(s, id)
 	bind := func(repo, role string) string {
 		return "gcloud artifacts repositories add-iam-policy-binding " + repo + " --project " + r.Project + " --location " + r.Location + " --member serviceAccount:" + mail + " --role roles/artifactregistry." + role
@@ -122,19 +113,19 @@ func identity(s registry.Site, id registry.Identity) step.Step {
 			denials = append(denials, step.Show(proof(repository(s, s.TeamPrefix(e.Name, "*"))), "nothing: no role at all on what `"+e.Name+"` reads"))
 		}
 	}
-	if id.Slug != "" || s.CI.Provider == "gitlab-ci" {
+	if id.Slug != "" || s.CI.AnyCaller != nil {
 		do = append(do, admit(s, id)...)
 	}
 	return step.Step{What: "Create the identity of `" + id.Name + "`", Why: id.Role(), Do: step.Lines(do...), Proofs: proofs, Denials: denials}
 }
 
-// admit lets an identity's pipeline act as its service account. On GitHub that
-// is the pipeline of one repository; one account takes 1,500 of them (Google's
+// admit lets an identity's pipeline act as its service account. That may
+// be the pipeline of one repository only; one account takes 1,500 of them (Google's
 // limit of principals in an allow policy).
-func admit(s registry.Site, id registry.Identity) []string {
+func admit(s registry.Site, id forge.Identity) []string {
 	who := id.Caller
-	if s.CI.Provider == "gitlab-ci" {
-		who = "true:" + id.Env
+	if s.CI.AnyCaller != nil {
+		who = s.CI.AnyCaller(id.Env)
 	}
 	return append(s.CI.Numbers(id),
 		"project=\"$(gcloud projects describe "+s.Project+" --format='value(projectNumber)')\"",
@@ -144,7 +135,7 @@ func admit(s registry.Site, id registry.Identity) []string {
 
 func perApp(s registry.Site, app registry.App) []step.Step {
 	steps := []step.Step{}
-	if s.CI.Provider != "gitlab-ci" {
+	if s.CI.AnyCaller == nil {
 		steps = append(steps, letIn(s, app.Identities))
 	}
 	return append(steps, variables(s, app.Identities))
@@ -153,7 +144,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 // letIn lets the pipelines of an app's repository act as the platform's
 // service accounts. What an earlier version let in was a workflow, whatever
 // repository called it; no token is mapped to that any more.
-func letIn(s registry.Site, ids []registry.Identity) step.Step {
+func letIn(s registry.Site, ids []forge.Identity) step.Step {
 	var do []string
 	for _, id := range ids {
 		do = append(do, admit(s, id)...)
@@ -171,14 +162,14 @@ func letIn(s registry.Site, ids []registry.Identity) step.Step {
 }
 
 // variables tells the pipelines of the identities who they are.
-func variables(s registry.Site, ids []registry.Identity) step.Step {
+func variables(s registry.Site, ids []forge.Identity) step.Step {
 	do := []string{"provider=\"$(gcloud iam workload-identity-pools providers describe ci --project " + s.Project +
 		" --location global --workload-identity-pool " + pool(s) + " --format 'value(name)')\""}
 	slugs := map[string]bool{}
 	for _, id := range ids {
 		if !slugs[id.Slug] {
 			slugs[id.Slug] = true
-			do = append(do, s.CI.SetVariable(registry.Identity{Slug: id.Slug}, "REGISTRY_IDENTITY_PROVIDER", "$provider"))
+			do = append(do, s.CI.SetVariable(forge.Identity{Slug: id.Slug}, "REGISTRY_IDENTITY_PROVIDER", "$provider"))
 		}
 		do = append(do, s.CI.SetVariable(id, "REGISTRY_SERVICE_ACCOUNT", account(s, id)))
 	}

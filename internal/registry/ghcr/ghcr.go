@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
@@ -25,7 +27,7 @@ func Provider() registry.Provider {
 			Also: regexp.MustCompile(`^containers\.`),
 		},
 		Prefix: func(a registry.Around) string { return strings.ToLower(a.Owner) + "/delivery" },
-		Logins: map[string]registry.Login{"github-actions": {By: registry.JobToken}},
+		Logins: map[string]forge.Login{github.CI: {By: forge.JobToken}},
 		Setup:  registry.Setup{Platform: platform, App: perApp},
 	}
 }

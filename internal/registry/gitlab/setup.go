@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -29,7 +30,7 @@ func platform(s registry.Site) []step.Step {
 			"`DENIED`, when `crane` is logged in with the token of a Developer, as jobs of unprotected branches are",
 		)},
 	}}
-	steps = append(steps, token(s, registry.Identity{Slug: s.Repository}, "platform"))
+	steps = append(steps, token(s, forge.Identity{Slug: s.Repository}, "platform"))
 	return append(steps, step.Step{
 		What:    "Give Flux a deploy token that only reads",
 		Why:     "Its name and token go into the Secret `" + s.PullSecret + "` of each team's namespace, see README.md. A job's own token ends with the job.",
@@ -43,7 +44,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 }
 
 // token makes the token of a project's CI.
-func token(s registry.Site, id registry.Identity, name string) step.Step {
+func token(s registry.Site, id forge.Identity, name string) step.Step {
 	project := strings.ReplaceAll(s.Project, "/", "%2F")
 	return step.Step{
 		What: "Create the token that CI pushes with",

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -79,7 +80,7 @@ func project(s registry.Site, repository string) string {
 }
 
 // robot makes the robot of one identity.
-func robot(s registry.Site, id registry.Identity) step.Step {
+func robot(s registry.Site, id forge.Identity) step.Step {
 	actions := map[string][]string{}
 	for _, r := range id.Reads {
 		actions[project(s, r)] = []string{"pull"}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -11,8 +12,8 @@ import (
 // user is the user name that zot knows a pipeline by: on GitHub the claims of
 // its token, which say which repository, which environment or branch and which
 // workflow it is.
-func user(s registry.Site, id registry.Identity) string {
-	if s.CI.Provider == "gitlab-ci" {
+func user(s registry.Site, id forge.Identity) string {
+	if s.Password() {
 		return step.Short(64, append(slices.Clip(id.For), id.Name)...)
 	}
 	return id.Caller
@@ -20,7 +21,7 @@ func user(s registry.Site, id registry.Identity) string {
 
 func platform(s registry.Site) []step.Step {
 	steps := []step.Step{trust(s)}
-	if s.CI.Provider == "gitlab-ci" {
+	if s.Password() {
 		steps = nil
 		for _, id := range s.Identities {
 			steps = append(steps, password(s, id))
@@ -56,7 +57,7 @@ func trust(s registry.Site) step.Step {
 }
 
 // password makes a user for a pipeline whose tools log in with passwords only.
-func password(s registry.Site, id registry.Identity) step.Step {
+func password(s registry.Site, id forge.Identity) step.Step {
 	user := user(s, id)
 	return step.Step{
 		What: "Create the user of `" + id.Name + "`", Why: id.Role(),
@@ -104,7 +105,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 		why += " Where Flux logged in as `flux` before, leave that user among those who read until every source is Ready."
 	}
 	var steps []step.Step
-	if s.CI.Provider == "gitlab-ci" {
+	if s.Password() {
 		for _, id := range app.Identities {
 			steps = append(steps, password(s, id))
 		}
@@ -119,7 +120,7 @@ func perApp(s registry.Site, app registry.App) []step.Step {
 }
 
 // policy is what one identity may do in the repository that it writes.
-func policy(s registry.Site, id registry.Identity, image bool) map[string]any {
+func policy(s registry.Site, id forge.Identity, image bool) map[string]any {
 	policy := map[string]any{"users": []string{user(s, id)}, "actions": []string{"read", "create"}}
 	if image {
 		return policy
@@ -140,9 +141,9 @@ func policy(s registry.Site, id registry.Identity, image bool) map[string]any {
 
 // pinnedFor lists the platform's identities that write or read one app's
 // repositories.
-func pinnedFor(s registry.Site, app registry.App) []registry.Identity {
+func pinnedFor(s registry.Site, app registry.App) []forge.Identity {
 	own := strings.NewReplacer("/*/*", "/"+app.Team+"/"+app.Name)
-	var list []registry.Identity
+	var list []forge.Identity
 	for _, id := range s.Identities {
 		if id.Env != "" && !slices.ContainsFunc(app.Places, func(p registry.Place) bool { return p.Env == id.Env }) {
 			continue

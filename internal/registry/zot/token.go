@@ -23,7 +23,7 @@ func byToken(s registry.Site) []step.Step {
 		"    [{issuer: $url, " + audience + ", claimMapping: {username: $user}}]' zot-oidc.json > zot-oidc.new && mv zot-oidc.new zot-oidc.json",
 		"done",
 	}
-	if s.CI.Provider == "gitlab-ci" { // whose pipelines log in with passwords
+	if s.Password() { // whose pipelines log in with passwords
 		empty := map[string]any{"http": map[string]any{"auth": map[string]any{"bearer": map[string]any{"oidc": []any{}}}}}
 		commands = append([]string{step.Document("zot-oidc.json", empty)}, commands...)
 	}

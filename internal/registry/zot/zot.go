@@ -1,7 +1,11 @@
 // Package zot is what is special about zot: it says who may move which tag.
 package zot
 
-import "github.com/penstock-dev/penstock/internal/registry"
+import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
+	"github.com/penstock-dev/penstock/internal/registry"
+)
 
 // Provider describes it. It takes the token of a GitHub workflow as it is since
 // 2.1.14, and tokens of service accounts with http.auth.bearer.oidc, made for
@@ -18,8 +22,8 @@ func Provider() registry.Provider {
 		Counts: true,
 
 		TakesTokens: true,
-		Logins: map[string]registry.Login{
-			"github-actions": {By: registry.IDToken, Late: true, Again: true},
+		Logins: map[string]forge.Login{
+			github.CI: {By: forge.IDToken, Late: true, Again: true},
 		},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}

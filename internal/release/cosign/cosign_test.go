@@ -38,7 +38,7 @@ func says(t *testing.T, text, code string) (arguments func() string) {
 
 func TestArguments(t *testing.T) {
 	key := model.Identity{PublicKey: "PEM"}
-	github := model.Identity{Issuer: "https://i", Subject: "https://s", Repository: "acme/checkout", Ref: "refs/heads/main"}
+	github := model.Identity{Issuer: "https://i", Subject: "https://s", For: "acme/checkout at main", More: []string{"--certificate-github-workflow-repository=acme/checkout", "--certificate-github-workflow-ref=refs/heads/main"}}
 	for _, c := range []struct {
 		name string
 		do   func() error

@@ -1,6 +1,8 @@
 package delivery
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge/table"
+
 	"cmp"
 	"fmt"
 	"strings"
@@ -30,12 +32,8 @@ func (c *checkout) next(out promotion.Outcome, file, message string) string {
 		}
 	}
 	steps = append(steps, "git push --set-upstream origin "+model.ShellQuote(branch))
-	switch {
-	case branch == c.git.Branch:
-	case c.git.Provider == "gitlab":
-		steps = append(steps, "glab mr create --fill --yes --target-branch "+model.ShellQuote(c.git.Branch))
-	default:
-		steps = append(steps, "gh pr create --fill --base "+model.ShellQuote(c.git.Branch))
+	if branch != c.git.Branch {
+		steps = append(steps, table.Of(c.git.Provider).Commands.Propose(c.git.Branch))
 	}
 	if c.dir != "." {
 		steps = append([]string{"cd " + model.ShellQuote(c.dir)}, steps...)

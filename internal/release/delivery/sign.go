@@ -22,7 +22,7 @@ func (m *Move) signers() {
 	m.Check = func(ctx context.Context, repository, digest string) error {
 		return m.refused(client.VerifyAttestation(ctx, repository+"@"+digest, *publish))
 	}
-	if !m.needsSignature() || !ci.OnGitHub() {
+	if !m.needsSignature() || !ci.Runs(m.model.Forge) {
 		return
 	}
 	trusted := *m.model.PromoteIdentity(m.place)
@@ -55,8 +55,8 @@ func (m *Move) untrusted(ref string, trusted model.Identity, err error) error {
 	p := m.model.Platform.Git
 	return &cosign.Unproven{
 		Now: fmt.Sprintf("%s is signed now, but Flux trusts %s alone (cosign: %s)", ref, trusted, u.Said),
-		Next: fmt.Sprintf("promote with %s of %s at %s; if that is what ran, write spec.platform.git.url in capitals and small letters as GitHub does",
-			m.place.Env.PromoteWorkflow(), p.Slug, p.Branch),
+		Next: fmt.Sprintf("promote with %s of %s at %s; if that is what ran, write spec.platform.git.url in capitals and small letters as %s does",
+			m.place.Env.PromoteWorkflow(), p.Slug, p.Branch, m.model.Forge.Title),
 	}
 }
 
@@ -88,15 +88,15 @@ func (m *Move) seal(ctx context.Context, out promotion.Outcome) error {
 // unsigned says, after a move by hand that brought something in, that Flux
 // refuses it, and how the pipeline signs it.
 func (m *Move) unsigned(out promotion.Outcome, action, field string) string {
-	if !m.needsSignature() || ci.OnGitHub() {
+	if !m.needsSignature() || ci.Runs(m.model.Forge) {
 		return ""
 	}
-	git, workflow, what := m.place.Git, "operate.yaml", "environment="+m.Env.Name
+	git, workflow, what := m.place.Git, "operate.yaml", [2]string{"environment", m.Env.Name}
 	if m.Env.Pinned {
-		git, workflow, what = m.model.Platform.Git, m.place.Env.PromoteWorkflow(), "app="+m.App
+		git, workflow, what = m.model.Platform.Git, m.place.Env.PromoteWorkflow(), [2]string{"app", m.App}
 	}
 	return fmt.Sprintf("%s is not signed for %s: Flux refuses what %s did not sign, and keeps what ran before. Let it sign:\n"+
-		"  gh workflow run %s --repo %s --ref %s --field %s --field action=%s --field %s=%s\n",
+		"  %s\n",
 		out.Release, m.Env.Name, m.place.Env.PromoteWorkflow(),
-		workflow, model.ShellQuote(git.Slug), model.ShellQuote(git.Branch), what, action, field, model.ShellQuote(out.Release))
+		m.model.Forge.Commands.Start(git, workflow, [][2]string{what, {"action", action}, {field, out.Release}}))
 }

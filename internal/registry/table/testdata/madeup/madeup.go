@@ -2,6 +2,8 @@
 package madeup
 
 import (
+	"github.com/penstock-dev/penstock/internal/forge"
+	"github.com/penstock-dev/penstock/internal/forge/github"
 	"github.com/penstock-dev/penstock/internal/generate/step"
 	"github.com/penstock-dev/penstock/internal/registry"
 )
@@ -17,7 +19,7 @@ func Provider() registry.Provider {
 			return "madeup.example", registry.Certain
 		}},
 		Root:   registry.Apart,
-		Logins: map[string]registry.Login{"github-actions": {By: registry.IDToken}},
+		Logins: map[string]forge.Login{github.CI: {By: forge.IDToken}},
 		Setup: registry.Setup{
 			Platform: func(s registry.Site) []step.Step { return []step.Step{{What: "Open an account for " + s.Name}} },
 			App: func(s registry.Site, app registry.App) []step.Step {
