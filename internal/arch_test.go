@@ -34,6 +34,7 @@ var kinds = []struct{ name, kind string }{
 	{"contract/splice", "pure"},
 	{"contract/edit", "pure"},
 	{"model", "pure"},
+	{"generate/pages", "pure"},
 	{"generate/graph", "pure"},
 	{"generate/setup", "pure"},
 	{"generate/gen", "pure"},

@@ -140,3 +140,11 @@ func cosign(command string, id forge.Signer, http bool) string {
 	}
 	return "cosign " + command
 }
+
+// ReleasesAt says, as Markdown, where the app's releases are.
+func (a *App) ReleasesAt() string {
+	if a.OCI {
+		return "`" + a.Releases + "`"
+	}
+	return "commits on " + markdown.Code(a.Git.Branch)
+}

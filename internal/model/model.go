@@ -221,3 +221,33 @@ func (m *Model) Here(a *App) bool { return m.Site.Here(&a.App) }
 
 // LastEnv is the app's last environment along the promotion path.
 func (a *App) LastEnv() *Env { return a.Envs[len(a.Envs)-1].Env }
+
+func (m *Model) has(is func(*App) bool) bool { return slices.ContainsFunc(m.Apps(), is) }
+
+// HasOCI reports whether apps are delivered as bundles: at least one is, or
+// there is no app yet, since that is the default.
+func (m *Model) HasOCI() bool { return m.has(func(a *App) bool { return a.OCI }) || !m.HasGit() }
+
+// HasGit reports whether an app is delivered by Git.
+func (m *Model) HasGit() bool { return m.has(func(a *App) bool { return !a.OCI }) }
+
+// HasPins reports whether Git decides what runs in some environment.
+func (m *Model) HasPins() bool {
+	return m.has(func(a *App) bool {
+		return slices.ContainsFunc(a.Envs, func(ae *AppEnv) bool { return ae.Pinned })
+	})
+}
+
+// Apps lists the apps of all teams, by team and name.
+func (m *Model) Apps() []*App {
+	var apps []*App
+	for _, t := range m.Teams {
+		apps = append(apps, t.Apps...)
+	}
+	return apps
+}
+
+// Floating reports whether some environment follows a tag.
+func (m *Model) Floating() bool {
+	return slices.ContainsFunc(m.Envs, func(e *Env) bool { return !e.Pinned })
+}

@@ -3,32 +3,7 @@ package model
 import (
 	"slices"
 	"strings"
-
-	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
-
-// Place is a part of the platform repository with who answers for it, all as
-// Markdown. No place is about one team or environment only.
-type Place struct{ Where, What, Owner, Call string }
-
-// Places lists the parts of the platform repository, the most particular last.
-func (m *Model) Places() []Place {
-	owner, call := markdown.Text(strings.Join(m.Platform.Owners, ", ")), markdown.Text(m.Platform.ContactOr())
-	list := []Place{
-		{"`penstock.yaml` and everything else here", "the contract and what is made from it", owner, call},
-		{"`clusters/`, `platform/`", "what each cluster reconciles, and the policies it enforces", owner, call},
-		{"`tenants/*/base/`", "namespaces, rights, quotas and network rules of the teams", owner, call},
-		{"`tenants/*/*/`", "where each app's releases come from, and whose signature they need", owner, call},
-	}
-	const pins, what = "`tenants/<team>/<environment>/*.pin.yaml`", "what runs there: merging a change of a pin is the promotion"
-	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned && !e.NeedsPerson }) {
-		list = append(list, Place{pins + ", where a promotion is automatic", what, "the team; nobody has to review it", "the team"})
-	}
-	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned && e.NeedsPerson }) {
-		list = append(list, Place{pins + ", where a promotion needs approval", what, "who approves them: [docs/promotion.md](docs/promotion.md#the-path)", call})
-	}
-	return list
-}
 
 // Area is what a line of CODEOWNERS is about.
 type Area struct {

@@ -66,21 +66,6 @@ func (m *Model) PlatformWebhooks() []*Cluster {
 	return list
 }
 
-// Calls says, as Markdown, when CI calls clusters; "" where it calls nobody.
-func (m *Model) Calls() string {
-	if !m.HasOCI() || !slices.ContainsFunc(m.Envs, func(e *Env) bool { return len(m.Webhooks(e)) > 0 }) {
-		return ""
-	}
-	after := "it has moved an environment's tag"
-	switch {
-	case m.pins() && m.Floating():
-		after += ", or this repository's pins have changed"
-	case m.pins():
-		after = "this repository's pins have changed"
-	}
-	return "When " + after + ", CI calls the clusters there that have a `webhook`, and Flux looks at once. A call that fails loses nothing: Flux looks at each interval anyway."
-}
-
 // PlatformReceiver is the Receiver of the platform repository's own source on
 // each of PlatformWebhooks.
 func (m *Model) PlatformReceiver() *Receiver {

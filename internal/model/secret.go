@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/generate/step"
 )
 
 // Secret is a Secret that a person must create; Penstock writes none.
@@ -76,3 +78,6 @@ func secretFor(name, namespace, url string, ssh bool) string {
 	}
 	return fmt.Sprintf("flux create secret git %s --namespace=%s --url=%s \\\n  %s", name, namespace, url, login)
 }
+
+// ShellQuote writes s as one word of a POSIX shell.
+func ShellQuote(s string) string { return step.Quote(s) }

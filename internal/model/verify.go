@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/forge"
-	"github.com/penstock-dev/penstock/internal/generate/markdown"
 )
 
 // PublicKeySecret is the name of the Secret, in each team's namespace, with
@@ -47,22 +46,6 @@ func (m *Model) PromoteIdentity(a *AppEnv) *Identity {
 		return nil
 	}
 	return &a.Verify.by
-}
-
-// Signatures says, as Markdown, what is signed by whom; "" when nothing is.
-func (m *Model) Signatures() string {
-	const attests = ", and attests from which commit and by which job it was built. A promotion checks that before it copies anything"
-	switch {
-	case !m.HasOCI() || m.SupplyChain.Signing == "none":
-		return ""
-	case m.SupplyChain.Signing == "key":
-		return "CI signs each release once, with " + markdown.Code(m.SupplyChain.KeyRef) + attests + ". Flux checks the signature with the same key in each environment."
-	case m.SignsPerEnv():
-		return "CI signs each release once, as `" + forge.PublishWorkflow + "` of the platform repository" + attests +
-			", and signs what it copied as `promote-<environment>.yaml`. Flux in that environment trusts this one alone."
-	default:
-		return "CI signs each release once, as the pipeline of the app's own branch" + attests + ". Flux trusts the same signature in each environment."
-	}
 }
 
 // PublicKey is the PEM that signatures are verified with; "" without a key.

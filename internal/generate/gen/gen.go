@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/generate/pages"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/internal/model"
 )
@@ -135,7 +136,7 @@ func (g *Generator) platform() Unit {
 	schema := tree.File{Data: contract.Schema(), Mode: tree.Regular}
 	return g.unit("platform", func(r *rendering) error {
 		m := g.whole()
-		scopes := []scope{Platform{m, readiness(m, g.made()), g.in.Version}}
+		scopes := []scope{Platform{pages.Pages{Model: m}, readiness(m, g.made()), g.in.Version}}
 		for _, e := range m.Envs {
 			scopes = append(scopes, Env{m, e})
 		}
@@ -202,7 +203,7 @@ func (g *Generator) team(name string) Unit {
 func (g *Generator) app(slice contract.Contract) Unit {
 	return g.unit("app", func(r *rendering) error {
 		m := model.Build(slice)
-		app := App{m, m.Teams[0], m.Teams[0].Apps[0]}
+		app := App{pages.Pages{Model: m}, m.Teams[0], m.Teams[0].Apps[0]}
 		scopes := []scope{app}
 		for _, ae := range app.App.Envs {
 			scopes = append(scopes, Overlay{newAppEnv(m, ae)})

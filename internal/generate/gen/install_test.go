@@ -11,10 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 	"github.com/penstock-dev/penstock/templates"
-	"sigs.k8s.io/yaml"
 )
 
 // TestInstall runs what pipelines install Penstock with, beside a release page

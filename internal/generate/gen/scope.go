@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/generate/graph"
+	"github.com/penstock-dev/penstock/internal/generate/pages"
 	"github.com/penstock-dev/penstock/internal/model"
 )
 
@@ -20,7 +21,7 @@ type scope interface {
 // Platform is the scope of the platform repository's templates that are
 // rendered once.
 type Platform struct {
-	*model.Model
+	pages.Pages
 	Readiness []Line
 	// Version is Penstock's own, which CI installs; "dev" for a development build.
 	Version string
@@ -158,7 +159,7 @@ func (s AppEnv) From() string {
 
 // App is the scope of an app repository's templates that are rendered once.
 type App struct {
-	*model.Model
+	pages.Pages
 	Team *model.Team
 	App  *model.App
 }

@@ -10,6 +10,7 @@ import (
 	"text/template"
 
 	"github.com/penstock-dev/penstock/internal/generate/markdown"
+	"github.com/penstock-dev/penstock/internal/generate/pages"
 	"github.com/penstock-dev/penstock/internal/generate/tree"
 )
 
@@ -110,7 +111,7 @@ func (r *rendering) file(src source, out string, s scope) error {
 // placeholders, is generated for at least one of its scopes.
 func (g *Generator) made() func(path string) bool {
 	m := g.whole()
-	scopes := []scope{Platform{Model: m}}
+	scopes := []scope{Platform{Pages: pages.Pages{Model: m}}}
 	for _, e := range m.Envs {
 		scopes = append(scopes, Env{m, e})
 	}

@@ -1,13 +1,14 @@
-package model
+package pages
 
 import (
 	"github.com/penstock-dev/penstock/internal/forge"
 	"github.com/penstock-dev/penstock/internal/generate/markdown"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // Happens says, one Markdown sentence a step, what a push to the app's branch
 // sets going; empty where CI does nothing for the app.
-func (m *Model) Happens(a *App) []string {
+func (m Pages) Happens(a *model.App) []string {
 	if !a.OCI || !m.Here(a) {
 		return nil
 	}
@@ -27,7 +28,7 @@ func (m *Model) Happens(a *App) []string {
 }
 
 // arrives says how a release gets to one environment.
-func (m *Model) arrives(e *forge.Env) string {
+func (m Pages) arrives(e *forge.Env) string {
 	from := "the new release"
 	if e.From != nil {
 		from = "what " + e.From.Name + " runs"
@@ -45,7 +46,7 @@ func (m *Model) arrives(e *forge.Env) string {
 }
 
 // proof is what Flux does with a bundle before it applies it.
-func (m *Model) proof() string {
+func (m Pages) proof() string {
 	if !m.Site.Signs() {
 		return "fetches the bundle, "
 	}
@@ -54,7 +55,7 @@ func (m *Model) proof() string {
 
 // Operations lists how a person has CI go back, hold, let go and promote; empty
 // where CI does nothing for the app.
-func (m *Model) Operations(a *App) []Step {
+func (m Pages) Operations(a *model.App) []Step {
 	if !a.OCI || !m.Here(a) {
 		return nil
 	}
@@ -72,7 +73,7 @@ func (m *Model) Operations(a *App) []Step {
 }
 
 // OperationNote says what those operations wait for.
-func (m *Model) OperationNote(a *App) string {
+func (m Pages) OperationNote(a *model.App) string {
 	e := a.LastEnv()
 	switch {
 	case !e.Pinned:

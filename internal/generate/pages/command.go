@@ -1,16 +1,18 @@
-package model
+package pages
 
 import (
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/generate/markdown"
+	"github.com/penstock-dev/penstock/internal/generate/step"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // where the reader puts in what is wrong.
 const becauseFlag = ` --reason "what went wrong"`
 
 // Histories lists the commands that say what should run, and who moved it.
-func (m *Model) Histories() []Step {
+func (m Pages) Histories() []Step {
 	const one = "penstock history --app TEAM/APP --env ENVIRONMENT"
 	steps := []Step{
 		{"every app in every environment: what, since when, by whom, held or not", "penstock history"},
@@ -23,7 +25,7 @@ func (m *Model) Histories() []Step {
 }
 
 // Rollbacks lists the commands that go back and that let promotions go on.
-func (m *Model) Rollbacks() []Step {
+func (m Pages) Rollbacks() []Step {
 	const place = " --app TEAM/APP --env ENVIRONMENT"
 	var steps []Step
 	if m.HasOCI() && m.Floating() {
@@ -46,7 +48,7 @@ func (m *Model) Rollbacks() []Step {
 
 // AppCommands lists, for a clone of an app's repository, the commands about
 // what runs and about its last environment.
-func (m *Model) AppCommands(a *App) []Step {
+func (m Pages) AppCommands(a *model.App) []Step {
 	last := a.Envs[len(a.Envs)-1]
 	commit := ""
 	if last.Pinned {
@@ -80,13 +82,13 @@ func (m *Model) AppCommands(a *App) []Step {
 }
 
 // inPlatform names a clone of the platform repository beside the reader's.
-func (m *Model) inPlatform() string {
-	return " --platform-dir " + ShellQuote("../"+m.Platform.Git.Name())
+func (m Pages) inPlatform() string {
+	return " --platform-dir " + step.Quote("../"+m.Platform.Git.Name())
 }
 
 // CommandNote says what the capitals and folders in AppCommands are, as
 // Markdown; "" when there are none.
-func (m *Model) CommandNote(a *App) string {
+func (m Pages) CommandNote(a *model.App) string {
 	last := a.Envs[len(a.Envs)-1]
 	note := ""
 	for _, ae := range a.Envs {

@@ -1,10 +1,11 @@
-package model
+package pages
 
 import (
 	"fmt"
 	"slices"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // Assumption is a condition of the decision and where the contract meets it,
@@ -16,7 +17,7 @@ type Assumption struct{ Text, Says string }
 type Weighing struct{ Question, Answer, Follows string }
 
 // ReviewDate says when the decision is looked at again.
-func (m *Model) ReviewDate() string {
+func (m Pages) ReviewDate() string {
 	if m.Decision.ReviewBy == "" {
 		return "no date is set; set `spec.decision.reviewBy`"
 	}
@@ -24,7 +25,7 @@ func (m *Model) ReviewDate() string {
 }
 
 // Assumptions lists what must be true for the decision to hold.
-func (m *Model) Assumptions() []Assumption {
+func (m Pages) Assumptions() []Assumption {
 	return []Assumption{
 		{"CI builds once and promotes what it built", fmt.Sprintf("%s; unpinned images: %s", m.CI.Provider, m.SupplyChain.UnpinnedImages)},
 		{"environments are apart and reconcile by themselves", "each environment has clusters of its own, none is shared"},
@@ -34,16 +35,16 @@ func (m *Model) Assumptions() []Assumption {
 }
 
 // AuditInGit reports whether audit demands a Git-native review of changes.
-func (m *Model) AuditInGit() bool {
+func (m Pages) AuditInGit() bool {
 	return m.Decision.GitNativeAudit != nil && *m.Decision.GitNativeAudit
 }
 
 // Weighings lists the contract's answers and what follows from each.
-func (m *Model) Weighings() []Weighing {
+func (m Pages) Weighings() []Weighing {
 	return []Weighing{m.weighAudit(), m.weighRegistry(), m.weighBoundary(), m.weighLayout(), m.weighPath()}
 }
 
-func (m *Model) weighAudit() Weighing {
+func (m Pages) weighAudit() Weighing {
 	w := Weighing{Question: "Must each promoted change be reviewed in Git?", Answer: answer(m.Decision.GitNativeAudit)}
 	switch {
 	case m.Decision.GitNativeAudit == nil:
@@ -58,7 +59,7 @@ func (m *Model) weighAudit() Weighing {
 	return w
 }
 
-func (m *Model) weighRegistry() Weighing {
+func (m Pages) weighRegistry() Weighing {
 	w := Weighing{Question: "Is the registry run well enough to be on the release path?", Answer: orUnknown(m.Decision.RegistryMaturity)}
 	switch m.Decision.RegistryMaturity {
 	case "high":
@@ -73,7 +74,7 @@ func (m *Model) weighRegistry() Weighing {
 	return w
 }
 
-func (m *Model) weighBoundary() Weighing {
+func (m Pages) weighBoundary() Weighing {
 	w := Weighing{Question: "Is the border between platform and apps written down and kept?", Answer: answer(m.Decision.BoundariesWritten)}
 	switch {
 	case m.Decision.BoundariesWritten == nil:
@@ -86,7 +87,7 @@ func (m *Model) weighBoundary() Weighing {
 	return w
 }
 
-func (m *Model) weighLayout() Weighing {
+func (m Pages) weighLayout() Weighing {
 	w := Weighing{Question: "Can the registry say who moves what?", Answer: m.Registry.Provider + ", layout " + m.Registry.Layout}
 	switch m.Registry.Layout {
 	case contract.LayoutSingle:
@@ -99,9 +100,9 @@ func (m *Model) weighLayout() Weighing {
 	return w
 }
 
-func (m *Model) weighPath() Weighing {
+func (m Pages) weighPath() Weighing {
 	where := "nowhere"
-	if slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.NeedsPerson }) {
+	if slices.ContainsFunc(m.Envs, func(e *model.Env) bool { return e.NeedsPerson }) {
 		where = "where the gate is an approval: [promotion.md](../promotion.md#the-path)"
 	}
 	return Weighing{"Where does a person decide?", where, "every other promotion is automatic"}

@@ -1,10 +1,10 @@
-package model
+package pages
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/penstock-dev/penstock/internal/generate/markdown"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // Handoff is a point where one side's work becomes the other's. What goes wrong
@@ -16,7 +16,7 @@ type Handoff struct {
 }
 
 // Handoffs lists the handoffs between platform, teams, CI and clusters.
-func (m *Model) Handoffs() []Handoff {
+func (m Pages) Handoffs() []Handoff {
 	list := []Handoff{
 		{
 			"platform", "clusters", "a commit on " + markdown.Code(m.Platform.Git.Branch) + " of this repository",
@@ -42,7 +42,7 @@ func (m *Model) Handoffs() []Handoff {
 	})
 }
 
-func (m *Model) ociHandoffs() []Handoff {
+func (m Pages) ociHandoffs() []Handoff {
 	list := []Handoff{{
 		"teams", "registry", "a bundle, pushed once by CI under its release tag",
 		"`flux list artifacts oci://" + strings.TrimSuffix(m.Registry.ReleasesPrefix("<team>"), "/") + "/<app>`",
@@ -62,7 +62,7 @@ func (m *Model) ociHandoffs() []Handoff {
 	seen := "`flux get sources oci -n <team>`: the revision is the digest"
 	list = append(list, Handoff{"registry", "clusters", m.signal() + " Flux fetches" + m.pulls() + " and verifies the bundle", seen})
 	for _, w := range []struct {
-		clusters          []*Cluster
+		clusters          []*model.Cluster
 		source, namespace string
 	}{{m.floatingWebhooks(), "the app's source", "<team>"}, {m.PlatformWebhooks(), "this repository's source", m.Flux.Namespace}} {
 		if len(w.clusters) > 0 {
@@ -76,8 +76,8 @@ func (m *Model) ociHandoffs() []Handoff {
 }
 
 // floatingWebhooks lists the clusters that CI calls after it moved a tag.
-func (m *Model) floatingWebhooks() []*Cluster {
-	var list []*Cluster
+func (m Pages) floatingWebhooks() []*model.Cluster {
+	var list []*model.Cluster
 	for _, e := range m.Envs {
 		if !e.Pinned {
 			list = append(list, m.Webhooks(e)...)
@@ -86,16 +86,8 @@ func (m *Model) floatingWebhooks() []*Cluster {
 	return list
 }
 
-func names(clusters []*Cluster) []string {
-	list := make([]string, len(clusters))
-	for i, c := range clusters {
-		list[i] = c.Name
-	}
-	return list
-}
-
 // signal says what makes Flux look at the registry.
-func (m *Model) signal() string {
+func (m Pages) signal() string {
 	if m.CI.Notify == "receiver" {
 		return "called by CI where the cluster has a `webhook`, and at each interval,"
 	}
@@ -103,42 +95,9 @@ func (m *Model) signal() string {
 }
 
 // pulls says how Flux logs in, where that is the cluster's part.
-func (m *Model) pulls() string {
+func (m Pages) pulls() string {
 	if m.PullsByToken() {
-		return ", with a token of the team's service account `" + PullAccount + "`,"
+		return ", with a token of the team's service account `" + model.PullAccount + "`,"
 	}
 	return ""
-}
-
-func (m *Model) has(is func(*App) bool) bool { return slices.ContainsFunc(m.Apps(), is) }
-
-// HasOCI reports whether apps are delivered as bundles: at least one is, or
-// there is no app yet, since that is the default.
-func (m *Model) HasOCI() bool { return m.has(func(a *App) bool { return a.OCI }) || !m.HasGit() }
-
-// HasGit reports whether an app is delivered by Git.
-func (m *Model) HasGit() bool { return m.has(func(a *App) bool { return !a.OCI }) }
-
-// HasPins reports whether Git decides what runs in some environment.
-func (m *Model) HasPins() bool {
-	return m.has(func(a *App) bool {
-		return slices.ContainsFunc(a.Envs, func(ae *AppEnv) bool { return ae.Pinned })
-	})
-}
-
-// Apps lists the apps of all teams, by team and name.
-func (m *Model) Apps() []*App {
-	var apps []*App
-	for _, t := range m.Teams {
-		apps = append(apps, t.Apps...)
-	}
-	return apps
-}
-
-// ReleasesAt says, as Markdown, where the app's releases are.
-func (a *App) ReleasesAt() string {
-	if a.OCI {
-		return "`" + a.Releases + "`"
-	}
-	return "commits on " + markdown.Code(a.Git.Branch)
 }

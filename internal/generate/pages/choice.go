@@ -1,10 +1,11 @@
-package model
+package pages
 
 import (
 	"fmt"
 	"slices"
 
 	"github.com/penstock-dev/penstock/internal/contract"
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // Choice is the decision for apps of one kind where one thing decides what
@@ -12,7 +13,7 @@ import (
 type Choice struct{ Where, Delivery, Reference, Why string }
 
 // Verdict sums the decision up.
-func (m *Model) Verdict() string {
+func (m Pages) Verdict() string {
 	switch {
 	case m.HasOCI() && m.HasGit():
 		return "The platform is in Git. Apps travel as bundles through the registry, but for those that are delivered by Git."
@@ -25,7 +26,7 @@ func (m *Model) Verdict() string {
 
 // Choices lists the decision for each way in which apps are delivered; none
 // where there is no app.
-func (m *Model) Choices() []Choice {
+func (m Pages) Choices() []Choice {
 	if len(m.Apps()) == 0 {
 		return nil
 	}
@@ -53,9 +54,9 @@ func (m *Model) Choices() []Choice {
 }
 
 // FloatingStance says which school the platform follows at the end of its path.
-func (m *Model) FloatingStance() string {
+func (m Pages) FloatingStance() string {
 	ends := func(pinned bool) bool {
-		return slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned == pinned && len(e.Next) == 0 })
+		return slices.ContainsFunc(m.Envs, func(e *model.Env) bool { return e.Pinned == pinned && len(e.Next) == 0 })
 	}
 	switch {
 	case !ends(false):
@@ -67,14 +68,9 @@ func (m *Model) FloatingStance() string {
 	}
 }
 
-// Floating reports whether some environment follows a tag.
-func (m *Model) Floating() bool {
-	return slices.ContainsFunc(m.Envs, func(e *Env) bool { return !e.Pinned })
-}
-
 // FloatingAnswers lists what is said against floating tags, and what holds
 // against it on this platform.
-func (m *Model) FloatingAnswers() []Weighing {
+func (m Pages) FloatingAnswers() []Weighing {
 	list := []Weighing{
 		{Question: "A tag can be moved by mistake or by an attacker", Answer: m.answerMoved()},
 		{Question: "Nobody can tell what ran last Tuesday", Answer: "each move leaves a promotion tag on the digest and a record: who, from which pipeline, from which digest to which, when, why. Flux reports the digest it applied"},
@@ -88,7 +84,7 @@ func (m *Model) FloatingAnswers() []Weighing {
 	return list
 }
 
-func (m *Model) answerMoved() string {
+func (m Pages) answerMoved() string {
 	held := "not held by the registry; the digest in Git decides"
 	switch m.Registry.Layout {
 	case contract.LayoutSingle:
@@ -107,7 +103,7 @@ func (m *Model) answerMoved() string {
 }
 
 // Risks lists what is accepted with the decision, as Markdown.
-func (m *Model) Risks() []string {
+func (m Pages) Risks() []string {
 	var risks []string
 	add := func(when bool, text string) {
 		if when {

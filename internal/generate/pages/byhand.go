@@ -1,8 +1,10 @@
-package model
+package pages
 
 import (
 	"slices"
 	"strings"
+
+	"github.com/penstock-dev/penstock/internal/model"
 )
 
 // Step is a shell command with what it is for. Words in capitals in the command
@@ -14,7 +16,7 @@ const anyEnv = "ENVIRONMENT"
 
 // Lookups lists commands that say what should run and what a rollback could
 // go back to, one for each way in which that is decided.
-func (m *Model) Lookups() []Step {
+func (m Pages) Lookups() []Step {
 	var steps []Step
 	if m.HasOCI() && m.Floating() {
 		repo := m.Registry.TeamPrefix(anyEnv, "TEAM") + "APP"
@@ -35,12 +37,12 @@ func (m *Model) Lookups() []Step {
 const anyPin = "tenants/TEAM/" + anyEnv + "/APP.pin.yaml"
 
 // pins reports whether Git pins an environment.
-func (m *Model) pins() bool {
-	return slices.ContainsFunc(m.Envs, func(e *Env) bool { return e.Pinned })
+func (m Pages) pins() bool {
+	return slices.ContainsFunc(m.Envs, func(e *model.Env) bool { return e.Pinned })
 }
 
 // where begins a step that is not for all environments.
-func (m *Model) where(text string) string {
+func (m Pages) where(text string) string {
 	if m.Floating() && m.pins() {
 		return "where " + text + ": "
 	}
@@ -48,7 +50,7 @@ func (m *Model) where(text string) string {
 }
 
 // ByHand lists the commands of a rollback without CI and without Penstock.
-func (m *Model) ByHand() []Step {
+func (m Pages) ByHand() []Step {
 	steps := []Step{{"freeze the app on a cluster", m.eachSource("flux --context CLUSTER suspend source KIND APP --namespace TEAM")}}
 	if m.HasOCI() {
 		steps = append(steps, m.rollbacks()...)
@@ -64,7 +66,7 @@ func (m *Model) ByHand() []Step {
 }
 
 // eachSource writes a command for the kinds of sources that there are.
-func (m *Model) eachSource(command string) string {
+func (m Pages) eachSource(command string) string {
 	var lines []string
 	if m.HasOCI() {
 		lines = append(lines, strings.Replace(command, "KIND", "oci", 1))
@@ -81,7 +83,7 @@ func (m *Model) eachSource(command string) string {
 
 // rollbacks are, where a tag floats, the rollback's claim and then the tag: the
 // order in which a crash in between does no harm.
-func (m *Model) rollbacks() []Step {
+func (m Pages) rollbacks() []Step {
 	var steps []Step
 	if m.Floating() {
 		repo := m.Registry.TeamPrefix(anyEnv, "TEAM") + "APP"
