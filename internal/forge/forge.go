@@ -31,7 +31,7 @@ type Forge struct {
 	Places []string
 	// Owners is where it looks for who must review what.
 	Owners string
-	// Lists are generated files with a line an app, Unread folders of the platform
+	// Lists are generated files with a line an app or a cluster, Unread folders of the platform
 	// repository, without a dot, that no cluster reads.
 	Lists, Unread []string
 	// Files leads to a file of a repository's branch, below its web address.

@@ -23,7 +23,7 @@ func Forge() forge.Forge {
 		Variables:   "GITHUB_",
 		Places:      []string{".github"},
 		Owners:      files + "CODEOWNERS",
-		Lists:       []string{files + "actions/app/apps.txt"},
+		Lists:       []string{files + "actions/app/apps.txt", files + "workflows/notify.yaml"},
 		Files:       "/blob/",
 		SignsPerEnv: true,
 		Words: forge.Words{

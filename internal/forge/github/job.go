@@ -116,8 +116,8 @@ func (p ofEnv) Secrets() []secret {
 // Approval is the deployment environment whose reviewers approve a promotion.
 func (p ofEnv) Approval() string { return p.Env.Name + "-approval" }
 
-// CallList are the addresses of the environment's clusters that CI calls.
-func (p ofEnv) CallList() string { return strings.Join(p.Env.Calls, " ") }
+// CallList are the addresses, one a line, of the environment's clusters that CI calls.
+func (p ofEnv) CallList() string { return strings.Join(p.Env.Calls, "\n") }
 
 // Group is the concurrency group of the job that moves an environment: one for
 // the promotions of an app, so that they run one after the other; one of its own

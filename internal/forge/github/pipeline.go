@@ -98,9 +98,9 @@ func (p pipeline) NextPins() string { return p.PinStepWords() }
 // HasNextPins reports whether the merge of a pin begins a promotion.
 func (p pipeline) HasNextPins() bool { return p.HasPins() && len(p.PinSteps()) > 0 }
 
-// CallList are the addresses of clusters that CI calls when this repository
+// CallList are the addresses, one a line, of clusters that CI calls when this repository
 // changed.
-func (p pipeline) CallList() string { return strings.Join(p.Calls, " ") }
+func (p pipeline) CallList() string { return strings.Join(p.Calls, "\n") }
 
 // packages is the registry of GitHub's own hosts, for images.
 const packages = "ghcr.io"

@@ -209,7 +209,7 @@ func (p ofEnv) CallWords() string {
 	for _, c := range p.Env.Calls {
 		words = append(words, step.Quote(c))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, "\n")
 }
 
 // Tier is what GitLab calls the environment's kind.

@@ -46,6 +46,9 @@ func meetings(c contract.Contract) []meeting {
 	cluster := func(env int, name string) edit.Change {
 		return edit.Cluster{Environment: envs[env].Name, Cluster: contract.Cluster{Name: name}}
 	}
+	told := func(env int, name string) edit.Change {
+		return edit.Cluster{Environment: envs[env].Name, Cluster: contract.Cluster{Name: name, Webhook: "https://" + name + ".acme.example"}}
+	}
 	end := len(envs) - 1
 	return []meeting{
 		{"teams in one gap", team("alpha"), team("beta"), false},
@@ -61,6 +64,8 @@ func meetings(c contract.Contract) []meeting {
 		{"environment and cluster before it", env("qa", 0), cluster(0, "first-x"), false},
 		{"clusters of two environments", cluster(0, "first-x"), cluster(end, "last-x"), false},
 		{"clusters of one environment", cluster(0, "first-x"), cluster(0, "first-y"), false},
+		{"clusters with webhooks of two environments", told(0, "first-x"), told(end, "last-x"), false},
+		{"clusters with and without a webhook", told(end, "last-x"), cluster(end, "last-y"), false},
 	}
 }
 

@@ -61,7 +61,7 @@ func (s Platform) PlatformHooks() string {
 	for _, c := range s.PlatformWebhooks() {
 		words = append(words, model.ShellQuote(c.WebhookBase()+s.PlatformReceiver().Path()))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, "\n")
 }
 
 // FirstOf and LastOf are the app in the first and the last of its environments.

@@ -22,31 +22,23 @@ func clusters(m *model.Model) []Step {
 	if m.CI.Notify != "receiver" {
 		return steps
 	}
-	for _, c := range m.Clusters {
-		if c.Webhook != "" {
-			steps = append(steps, webhook(m, c))
-		}
+	if slices.ContainsFunc(m.Clusters, func(c *model.Cluster) bool { return c.Webhook != "" }) {
+		steps = append(steps, webhook(m))
 	}
 	return steps
 }
 
-// webhook makes the Receivers' address reachable for CI.
-func webhook(m *model.Model, c *model.Cluster) Step {
-	probe := c.Webhook + "/hook/0000"
-	if i := slices.IndexFunc(m.Apps(), func(a *model.App) bool { return a.OCI }); i >= 0 {
-		for _, ae := range m.Apps()[i].Envs {
-			if ae.Env == c.Env && ae.HasReceiver() {
-				probe = c.Webhook + ae.ReceiverPath()
-			}
-		}
-	}
+// webhook makes the Receivers' addresses reachable for CI. It names no cluster:
+// branches that add different ones merge.
+func webhook(m *model.Model) Step {
+	path := "$(kubectl --context CLUSTER get receivers --all-namespaces --output jsonpath='{.items[0].status.webhookPath}')"
 	return Step{
-		What: "Make the Receivers of `" + c.Name + "` reachable at " + c.Webhook,
-		Why:  "CI calls them after a promotion. Each takes the token of one app's promotion to `" + c.Env.Name + "` only; an unknown caller learns nothing.",
-		Do:   "kubectl --context " + c.Name + " --namespace " + m.Flux.Namespace + " get service webhook-receiver",
-		Page: "route " + c.Webhook + " to port 80 of that Service, with your Ingress or Gateway and a certificate",
+		What: "Make the Receivers of each cluster with a `webhook` reachable there",
+		Why:  "CI calls them after a promotion. Each takes the token of one app's promotion to the cluster's environment only; an unknown caller learns nothing. CLUSTER and its WEBHOOK stand in `penstock.yaml`.",
+		Do:   "kubectl --context CLUSTER --namespace " + m.Flux.Namespace + " get service webhook-receiver",
+		Page: "route WEBHOOK to port 80 of that Service, with your Ingress or Gateway and a certificate",
 		Denials: []Proof{step.Show(
-			"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST "+model.ShellQuote(probe),
+			"curl --silent --output /dev/null --write-out '%{http_code}\\n' --request POST \"WEBHOOK"+path+"\"",
 			"`400`, `401`, `403` or `404`, since the call has no token; never `200`",
 		)},
 	}
