@@ -29,6 +29,7 @@ var kinds = []struct{ name, kind string }{
 	{"generate/markdown", "pure"},
 	{"generate/merge", "pure"},
 	{"forge", "pure"},
+	{"registry/sweep", "pure"},
 	{"registry", "pure"},
 	{"contract", "pure"},
 	{"contract/splice", "pure"},

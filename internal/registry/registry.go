@@ -70,6 +70,8 @@ type Provider struct {
 	// template partials/registry/<provider>/<forge>-login.tmpl. Where one is left
 	// out, CI logs in with a stored name and password: partials/<forge>/login.tmpl.
 	Logins map[string]forge.Login
+	// Sweep is how it deletes what is old.
+	Sweep Sweep
 	// Setup is what a person sets up there.
 	Setup Setup
 }
