@@ -44,6 +44,7 @@ var kinds = []struct{ name, kind string }{
 	{"generate/state", "pure"},
 	{"release/promotion", "pure"},
 	{"release/images", "pure"},
+	{"registry/simulate", "pure"},
 	{"release/gitdelivery", "pure"},
 	{"release/bundle", "pure"},
 	{"generate/flux", "edge"},
