@@ -15,7 +15,9 @@ import (
 	"github.com/penstock-dev/penstock/internal/generate/site"
 	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/model"
+	"github.com/penstock-dev/penstock/internal/registry/sweep"
 	"github.com/penstock-dev/penstock/internal/release/delivery"
+	"github.com/penstock-dev/penstock/internal/release/oci"
 	"github.com/penstock-dev/penstock/internal/release/promotion"
 )
 
@@ -195,21 +197,27 @@ func findings(list diag.List) []finding {
 	return out
 }
 
-// runExport prints what each repository holds, once.
-func (o historyOptions) runExport(ctx context.Context, reg promotion.Registry, places []promotion.Place) error {
+// runExport prints what each repository holds, once: those of the releases, and
+// those that environments read.
+func (o historyOptions) runExport(ctx context.Context, reg *oci.Client, places []promotion.Place) error {
 	var repositories []string
 	environments := map[string][]string{}
-	for _, p := range places {
-		r := p.Env.Repository
-		if environments[r] == nil {
+	add := func(r string, of ...string) {
+		if !slices.Contains(repositories, r) {
 			repositories = append(repositories, r)
 		}
-		environments[r] = append(environments[r], p.Env.Name)
+		environments[r] = append(environments[r], of...)
 	}
-	exports := []promotion.Export{}
+	for _, p := range places {
+		if p.Env.Releases != "" {
+			add(p.Env.Releases)
+		}
+		add(p.Env.Repository, p.Env.Name)
+	}
+	exports := []sweep.Repository{}
 	var errs []error
 	for _, r := range repositories {
-		x, err := promotion.ReadExport(ctx, reg, r, environments[r])
+		x, err := promotion.ReadExport(ctx, reg, reg, r, environments[r])
 		errs = append(errs, err)
 		for _, p := range places {
 			if p.Env.Repository == r {

@@ -1,40 +1,30 @@
 package promotion
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"slices"
-	"strings"
 	"time"
+
+	"github.com/penstock-dev/penstock/internal/registry/sweep"
 )
 
-// Export is what a repository holds, as "registry simulate --history" reads it.
-// Times that a registry does not tell are null.
-type Export struct {
-	Repository string     `json:"repository"`
-	Manifests  []Manifest `json:"manifests"` // by digest
-	// Pins are what Git pinned of it, by app and environment, newest first.
-	Pins []ExportedPin `json:"pins,omitempty"`
-}
-
-// ExportedPin is a version of a pin file. Current: it is what Git pins now.
-type ExportedPin struct {
-	App         string     `json:"app"`
-	Environment string     `json:"environment"`
-	Tag         string     `json:"tag"`
-	Digest      string     `json:"digest"`
-	PinnedAt    *time.Time `json:"pinnedAt"`
-	Current     bool       `json:"current"`
+// Describer tells what a manifest is, and the digests of what is about it; the
+// manifest's digest is "" where there is none.
+type Describer interface {
+	Describe(ctx context.Context, repository, digest string) (m sweep.Manifest, about []string, err error)
 }
 
 // ExportPins lists what the versions of a pin file made to run.
-func ExportPins(p Place) []ExportedPin {
-	var list []ExportedPin
+func ExportPins(p Place) []sweep.Pin {
+	var list []sweep.Pin
 	for i, pin := range p.Pins {
 		if i > 0 && pin.Digest == p.Pins[i-1].Digest && pin.Tag == p.Pins[i-1].Tag {
 			continue
 		}
 		if pin.Digest != "" {
-			list = append(list, ExportedPin{App: p.App, Environment: p.Env.Name, Tag: pin.Tag, Digest: pin.Digest, PinnedAt: pin.Time})
+			list = append(list, sweep.Pin{App: p.App, Environment: p.Env.Name, Tag: pin.Tag, Digest: pin.Digest, PinnedAt: pin.Time})
 		}
 	}
 	slices.Reverse(list)
@@ -44,26 +34,13 @@ func ExportPins(p Place) []ExportedPin {
 	return list
 }
 
-// Manifest is a digest with its tags.
-type Manifest struct {
-	Digest       string        `json:"digest"`
-	PushedAt     *time.Time    `json:"pushedAt"`
-	CreatedAt    *time.Time    `json:"createdAt"`
-	LastPulledAt *time.Time    `json:"lastPulledAt"`
-	Subject      string        `json:"subject,omitempty"`
-	Tags         []ExportedTag `json:"tags"` // by name
-}
-
-// ExportedTag is a tag and when it was made or last moved, where a record says.
-type ExportedTag struct {
-	Name     string     `json:"name"`
-	TaggedAt *time.Time `json:"taggedAt"`
-}
-
-// ReadExport reads a repository that holds some environments. It costs a
-// listing, a request for each tag and one for each record.
-func ReadExport(ctx context.Context, reg Registry, repository string, environments []string) (Export, error) {
-	x := Export{Repository: repository, Manifests: []Manifest{}}
+// ReadExport reads a repository that holds some environments, as "registry
+// simulate --history" takes it. It costs a listing, a request for each tag and
+// one for each record, and what describe costs for each manifest that a tag is on
+// or that belongs to one; describe may be nil. Times that a registry does not
+// tell are nil.
+func ReadExport(ctx context.Context, reg Registry, describe Describer, repository string, environments []string) (sweep.Repository, error) {
+	x := sweep.Repository{Name: repository, Manifests: []sweep.Manifest{}}
 	tags, err := reg.Tags(ctx, repository)
 	if err != nil {
 		return x, err
@@ -74,7 +51,7 @@ func ReadExport(ctx context.Context, reg Registry, repository string, environmen
 			return x, err
 		}
 	}
-	at := map[string]int{}
+	found := map[string]*sweep.Manifest{}
 	for _, tag := range tags {
 		digest, ok, err := reg.Digest(ctx, repository, tag)
 		if err != nil {
@@ -83,16 +60,54 @@ func ReadExport(ctx context.Context, reg Registry, repository string, environmen
 		if !ok {
 			continue
 		}
-		if _, known := at[digest]; !known {
-			at[digest] = len(x.Manifests)
-			x.Manifests = append(x.Manifests, Manifest{Digest: digest})
+		if found[digest] == nil {
+			found[digest] = &sweep.Manifest{Digest: digest, Tags: []sweep.Tag{}}
 		}
-		m := &x.Manifests[at[digest]]
-		m.Tags = append(m.Tags, ExportedTag{tag, times[tag]})
+		m := found[digest]
+		m.Tags = append(m.Tags, sweep.Tag{Name: tag, TaggedAt: times[tag]})
 		m.Subject = max(m.Subject, subjects[tag])
 	}
-	slices.SortFunc(x.Manifests, func(a, b Manifest) int { return strings.Compare(a.Digest, b.Digest) })
+	if describe != nil {
+		if err := whole(ctx, describe, repository, found); err != nil {
+			return x, err
+		}
+	}
+	for _, digest := range slices.Sorted(maps.Keys(found)) {
+		x.Manifests = append(x.Manifests, *found[digest])
+	}
 	return x, nil
+}
+
+// whole adds what manifests are, and the manifests that belong to them.
+func whole(ctx context.Context, describe Describer, repository string, found map[string]*sweep.Manifest) error {
+	todo := slices.Sorted(maps.Keys(found))
+	for len(todo) > 0 {
+		digest := todo[0]
+		todo = todo[1:]
+		d, about, err := describe.Describe(ctx, repository, digest)
+		if err != nil {
+			return err
+		}
+		if d.Digest == "" {
+			delete(found, digest) // gone meanwhile, or never whole
+			continue
+		}
+		m := found[digest]
+		m.MediaType, m.CreatedAt, m.Children, m.Subject = d.MediaType, d.CreatedAt, d.Children, cmp.Or(d.Subject, m.Subject)
+		for _, other := range slices.Concat(d.Children, about) {
+			if found[other] == nil {
+				found[other] = &sweep.Manifest{Digest: other, Tags: []sweep.Tag{}}
+				todo = append(todo, other)
+			}
+		}
+	}
+	for _, m := range found { // what is not there is nobody's part
+		if found[m.Subject] == nil {
+			m.Subject = ""
+		}
+		m.Children = slices.DeleteFunc(m.Children, func(d string) bool { return found[d] == nil })
+	}
+	return nil
 }
 
 // recorded collects what the records of an environment tell: when a claim, its

@@ -139,7 +139,7 @@ func TestOverview(t *testing.T) {
 func TestExport(t *testing.T) {
 	t.Parallel()
 	_, w := lived(t)
-	x, err := ReadExport(t.Context(), (&memory{world: w}).registry(), "reg/app", []string{"prod"})
+	x, err := ReadExport(t.Context(), (&memory{world: w}).registry(), nil, "reg/app", []string{"prod"})
 	if err != nil {
 		t.Fatal(err)
 	}
