@@ -65,7 +65,7 @@ also with -o json. Where -o json has no result, because the call, the contract o
 	root.CompletionOptions.HiddenDefaultCmd = false
 	root.AddCommand(
 		newInitCmd(io), newAddCmd(io), newGenerateCmd(io), newDiffCmd(io), newGraphCmd(io), newSchemaCmd(io), newVersionCmd(io),
-		newBundleCmd(io), newPromoteCmd(io), newRollbackCmd(io), newHoldCmd(io), newHistoryCmd(io),
+		newBundleCmd(io), newPromoteCmd(io), newRollbackCmd(io), newHoldCmd(io), newHistoryCmd(io), newRegistryCmd(io),
 	)
 	root.InitDefaultCompletionCmd()
 	root.InitDefaultHelpCmd()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -87,13 +88,30 @@ type File struct {
 type Sweep struct {
 	// Files render its policy.
 	Files func(Retention) []File
+	// Guide says what to do with them.
+	Guide func(Retention) Guide
 	// Read reads those files back, strictly: what the product would refuse is a
 	// problem with its place.
 	Read func(r Retention, files map[string][]byte) (sweep.Policy, diag.List)
 }
 
-// JSON is how policy files are written: indented, with a final line break, and
-// "<" as it is.
+// Guide is what registry/README.md says of a product: its files, who moved a tag,
+// and what it cannot do.
+type Guide struct {
+	Files []PolicyFile
+	// Audit is a command that shows who moved a tag, with TEAM, APP, ENVIRONMENT in
+	// it, and AuditNote what it needs; no command where there is only a page.
+	Audit, AuditNote string
+	// Cannot are its limits, and what is done instead, as sentences in Markdown.
+	Cannot []string
+}
+
+// PolicyFile says of a file what it does, and the commands, run in the folder
+// registry/, that preview and apply it. Each may be "".
+type PolicyFile struct{ Name, What, Preview, Apply string }
+
+// JSON is how policy files are written: as prettier leaves them, with "<" as it
+// is. Lists of plain values stand on one line where they fit.
 func JSON(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -102,8 +120,22 @@ func JSON(v any) []byte {
 	if err := e.Encode(v); err != nil {
 		panic(fmt.Sprintf("a policy file: %v", err)) // values of our own
 	}
-	return b.Bytes()
+	return plainList.ReplaceAllFunc(b.Bytes(), func(list []byte) []byte {
+		m := plainList.FindSubmatch(list)
+		var items []string
+		for line := range strings.Lines(string(m[2])) {
+			items = append(items, strings.TrimSpace(line))
+		}
+		one := string(m[1]) + "[" + strings.Join(items, " ") + "]" + string(m[3])
+		if len([]rune(one)) > 80 {
+			return list
+		}
+		return []byte(one)
+	})
 }
+
+// plainList is a list without lists and objects, over several lines.
+var plainList = regexp.MustCompile(`(?m)^( *(?:"[^"\n]*": )?)\[\n((?: *(?:"(?:[^"\\\n]|\\.)*"|[-0-9.eE+]+|true|false|null),?\n)+) *\](,?)$`)
 
 // ReadJSON reads a policy file strictly into a value.
 func ReadJSON(file string, files map[string][]byte, into any) diag.List {

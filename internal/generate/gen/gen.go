@@ -143,6 +143,9 @@ func (g *Generator) platform() Unit {
 		if err := r.render(scopes...); err != nil {
 			return err
 		}
+		if err := policies(r, scopes[0].(Platform)); err != nil {
+			return err
+		}
 		if err := r.files.Add(SchemaFile, schema); err != nil {
 			return err
 		}

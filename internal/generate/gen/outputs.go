@@ -15,6 +15,7 @@ var optional = map[string]func(scope) bool{ //nolint:gochecknoglobals // a table
 	"clusters/_cluster_/flux-system/flux-instance.yaml": func(s scope) bool { return s.(Cluster).Operator() },
 	"platform/policies/tenant-signatures-key.yaml":      signsWith("key"),
 	"platform/policies/tenant-signatures-keyless.yaml":  signsWith("keyless"),
+	"registry/README.md":                                func(s scope) bool { return s.(Platform).HasOCI() && s.(Platform).Registry.Product.Sweep.Guide != nil },
 	".prettierignore":                                   func(s scope) bool { return s.(Platform).Installs() },
 	policyTests + "tenant-git-sources.yaml":             hasGit,
 	policyTests + "tenant-namespaces.yaml":              hasTeams,

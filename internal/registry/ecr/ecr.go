@@ -36,7 +36,7 @@ func Provider() registry.Provider {
 			github.CI: {By: forge.CloudToken, BySubject: true},
 			gitlab.CI: {By: forge.CloudToken, BySubject: true, Audience: "sts.amazonaws.com", Variables: []string{"REGISTRY_ROLE"}},
 		},
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Files: files, Guide: guide, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
