@@ -37,6 +37,7 @@ func Provider() registry.Provider {
 				Variables: []string{"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
 			},
 		},
+		Sweep: registry.Sweep{Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

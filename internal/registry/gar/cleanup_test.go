@@ -249,7 +249,7 @@ func TestLarge(t *testing.T) {
 	}
 	begin := time.Now()
 	p.Sweep(repo, now)
-	if took := time.Since(begin); took > 4*time.Second { // other tests run beside it
+	if took := time.Since(begin); took > 20*time.Second { // 0.3 s of processor; other tests run beside it
 		t.Error(took)
 	} else {
 		t.Log(took)
