@@ -36,36 +36,43 @@ func parseCommand(command string) (purge, error) {
 	var p purge
 	seen := map[string]bool{}
 	for words = words[2:]; len(words) > 0; {
-		name, value, given := strings.Cut(words[0], "=")
-		words = words[1:]
-		if name == "-f" {
-			name = "--filter"
-		}
-		flag, known := flags()[name]
-		if !known {
-			return p, fmt.Errorf("has %q, which is not known here", name)
+		name := ""
+		if name, words, err = p.take(words); err != nil {
+			return p, err
 		}
 		if seen[name] && name != "--filter" {
 			return p, fmt.Errorf("has %s twice", name)
 		}
 		seen[name] = true
-		if !flag.alone && !given {
-			if len(words) == 0 {
-				return p, fmt.Errorf("has %s without a value", name)
-			}
-			value, words = words[0], words[1:]
-		}
-		if flag.alone && given {
-			return p, fmt.Errorf("has a value for %s, which takes none here", name)
-		}
-		if err := flag.set(&p, value); err != nil {
-			return p, fmt.Errorf("has %s %q: %w", name, value, err)
-		}
 	}
 	if !seen["--filter"] || !seen["--ago"] {
 		return p, errors.New("lacks --filter or --ago, which acr purge needs")
 	}
 	return p, nil
+}
+
+// take takes one flag, with its value, off the words.
+func (p *purge) take(words []string) (name string, rest []string, err error) {
+	name, value, given := strings.Cut(words[0], "=")
+	rest = words[1:]
+	if name == "-f" {
+		name = "--filter"
+	}
+	flag, known := flags()[name]
+	switch {
+	case !known:
+		return name, rest, fmt.Errorf("has %q, which is not known here", name)
+	case flag.alone && given:
+		return name, rest, fmt.Errorf("has a value for %s, which takes none here", name)
+	case !flag.alone && !given && len(rest) == 0:
+		return name, rest, fmt.Errorf("has %s without a value", name)
+	case !flag.alone && !given:
+		value, rest = rest[0], rest[1:]
+	}
+	if err := flag.set(p, value); err != nil {
+		return name, rest, fmt.Errorf("has %s %q: %w", name, value, err)
+	}
+	return name, rest, nil
 }
 
 type flag struct {

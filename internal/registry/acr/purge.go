@@ -13,8 +13,9 @@ import (
 // purgeFile is the task of the registry, as "az acr task create -f" takes it.
 //
 // [M] In the mode that setup.go asks for, a task has no rights on repositories of
-// its own: it needs an identity with the role "Container Registry Repository
-// Contributor" on those of the releases, given with --source-acr-auth-id. Live:
+// its own: it needs an identity, given with --source-acr-auth-id, with the role
+// "Container Registry Repository Contributor" on those of the releases and, since
+// the filters are patterns of names, "Container Registry Repository Catalog Lister". Live:
 // az acr task run --registry NAME --name TASK, with --dry-run in both commands.
 const purgeFile = "purge.yaml"
 

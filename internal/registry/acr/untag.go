@@ -23,28 +23,8 @@ func (p purge) sweep(repo *sweep.Repository, path string, now time.Time, v *swee
 	if len(filters) == 0 || p.dry {
 		return
 	}
-	type old struct {
-		tag, filter string
-		age         time.Duration
-	}
-	var eligible []old
-	for i := range repo.Manifests {
-		m := &repo.Manifests[i]
-		if v.Gone(m.Digest) {
-			continue
-		}
-		for _, t := range m.Tags {
-			age := sweep.Age(m.Moved(t), now)
-			if age <= p.ago || v.Of(m.Digest, t.Name).Outcome != sweep.Kept {
-				continue
-			}
-			// acr-cli joins the filters of a repository with "|": any of them.
-			if i := slices.IndexFunc(filters, func(f filter) bool { return f.tag.MatchString(t.Name) }); i >= 0 {
-				eligible = append(eligible, old{t.Name, filters[i].text, age})
-			}
-		}
-	}
-	slices.SortStableFunc(eligible, func(a, b old) int { return cmp.Compare(a.age, b.age) })
+	eligible := p.eligible(repo, filters, now, v)
+	slices.SortStableFunc(eligible, func(a, b oldTag) int { return cmp.Compare(a.age, b.age) })
 	for i, e := range eligible {
 		name := cmp.Or(p.name, e.filter)
 		if i < p.keep {
@@ -59,4 +39,27 @@ func (p purge) sweep(repo *sweep.Repository, path string, now time.Time, v *swee
 		v.Collect("--untagged", func(m *sweep.Manifest) bool { return m.Subject == "" })
 		v.Follow("with its subject")
 	}
+}
+
+type oldTag struct {
+	tag, filter string
+	age         time.Duration
+}
+
+// eligible are the tags that a filter matches and that are old. acr-cli joins the
+// filters of a repository with "|": any of them.
+func (p purge) eligible(repo *sweep.Repository, filters []filter, now time.Time, v *sweep.Verdicts) (list []oldTag) {
+	for i := range repo.Manifests {
+		m := &repo.Manifests[i]
+		for _, t := range m.Tags {
+			age := sweep.Age(m.Moved(t), now)
+			if age <= p.ago || v.Of(m.Digest, t.Name).Outcome != sweep.Kept {
+				continue
+			}
+			if i := slices.IndexFunc(filters, func(f filter) bool { return f.tag.MatchString(t.Name) }); i >= 0 {
+				list = append(list, oldTag{t.Name, filters[i].text, age})
+			}
+		}
+	}
+	return list
 }

@@ -19,30 +19,24 @@ func alternatives(pattern string) []alternative {
 		return nil
 	}
 	list := []alternative{{pattern, whole}}
-	inner, grouped := strings.CutPrefix(pattern, "(?:")
-	if grouped {
-		inner, grouped = strings.CutSuffix(inner, ")")
+	start, end := `\A`, `\z`
+	parts, ok := splitAtBar(inner(pattern))
+	if inner(pattern) == pattern || !ok { // no group, or two groups side by side
+		parts, ok = splitAtBar(pattern)
+	} else {
+		start, end = `\A(?:`, `)\z`
 	}
-	parts, ok := splitAtBar(inner)
-	if !grouped || !ok { // no group, or two groups side by side
-		if parts, ok = splitAtBar(pattern); !ok {
-			return list
-		}
-		grouped = false
+	if !ok {
+		return list
 	}
 	var found []alternative
 	for i, text := range parts {
-		anchored := text
-		switch {
-		case grouped:
-			anchored = `\A(?:` + text + `)\z`
-		default:
-			if i == 0 {
-				anchored = `\A` + anchored
-			}
-			if i == len(parts)-1 {
-				anchored += `\z`
-			}
+		anchored, grouped := text, strings.HasSuffix(start, "(?:")
+		if grouped || i == 0 {
+			anchored = start + anchored
+		}
+		if grouped || i == len(parts)-1 {
+			anchored += end
 		}
 		is, err := regexp.Compile(anchored)
 		if err != nil {
@@ -51,6 +45,16 @@ func alternatives(pattern string) []alternative {
 		found = append(found, alternative{text, is})
 	}
 	return found
+}
+
+// inner is what the group holds that a pattern is, or the pattern.
+func inner(pattern string) string {
+	text, begins := strings.CutPrefix(pattern, "(?:")
+	text, ends := strings.CutSuffix(text, ")")
+	if !begins || !ends {
+		return pattern
+	}
+	return text
 }
 
 // splitAtBar splits a pattern at each "|" that is in no group and no class; ok is
