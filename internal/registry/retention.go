@@ -152,7 +152,10 @@ func ReadJSON(file string, files map[string][]byte, into any) diag.List {
 		err = errors.New("something follows")
 	}
 	if err == nil {
-		return nil
+		if at, what := exact(data, into); what != "" {
+			ds.Add(PlaceIn(file, data, at), what, `restore it with "penstock generate"`)
+		}
+		return ds
 	}
 	at := int(d.InputOffset())
 	var syntax *json.SyntaxError

@@ -224,6 +224,10 @@ func TestBroken(t *testing.T) {
 			t.Errorf("%s: %v, want %q", file, ds, want)
 		}
 	}
+	twice := `[{"name":"a","action":{"type":"Delete"},"condition":{"tagState":"any"},` + "\n" + `"condition":{"olderThan":"30d"}}]`
+	if _, ds := read(retention(registry.PerEnvironment, "dev"), map[string][]byte{cleanupFile: []byte(twice)}); !strings.Contains(ds.String(), `json:2:1: has "condition" twice`) {
+		t.Error(ds)
+	}
 	if _, ds := read(retention(registry.PerEnvironment, "dev"), nil); !strings.Contains(ds.String(), "is not there") {
 		t.Error(ds)
 	}
