@@ -44,22 +44,8 @@ func (l lifecycle) sweep(repo *sweep.Repository, now time.Time, v *sweep.Verdict
 			v.Say(m, sweep.Kept, l.Rules[i].Description, "belongs to this rule, which does not expire it")
 		}
 	}
+	v.Spare()
 	v.Follow("with its subject")
-	spare(repo, v)
-}
-
-// spare keeps the images that a list that stays refers to.
-func spare(repo *sweep.Repository, v *sweep.Verdicts) {
-	for again := true; again; {
-		again = false
-		held := v.Held()
-		for j := range repo.Manifests {
-			if m := &repo.Manifests[j]; held[m.Digest] && v.Gone(m.Digest) {
-				v.Say(m, sweep.Kept, "", "a list that stays refers to it")
-				again = true
-			}
-		}
-	}
 }
 
 // marks are the images that a rule would expire.

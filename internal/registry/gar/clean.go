@@ -49,22 +49,8 @@ func clean(list []policy, repo *sweep.Repository, name string, now time.Time, v 
 			v.Say(m, sweep.Deleted, deletes.Name, "the policy is about it, and none keeps it")
 		}
 	}
-	spare(repo, v)
+	v.Spare()
 	v.Follow("with its subject")
-}
-
-// spare keeps versions that an index that stays refers to.
-func spare(repo *sweep.Repository, v *sweep.Verdicts) {
-	for again := true; again; {
-		again = false
-		held := v.Held()
-		for i := range repo.Manifests {
-			if m := &repo.Manifests[i]; held[m.Digest] && v.Gone(m.Digest) {
-				v.Say(m, sweep.Kept, "", "an index that stays refers to it")
-				again = true
-			}
-		}
-	}
 }
 
 // span is how old a version is at least and at most.

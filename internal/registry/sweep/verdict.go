@@ -111,6 +111,20 @@ func (v *Verdicts) Follow(rule string) {
 	}
 }
 
+// Spare keeps the children of what stays, whatever a rule said of them.
+func (v *Verdicts) Spare() {
+	for again := true; again; {
+		again = false
+		held := v.Held()
+		for i := range v.repo.Manifests {
+			if m := &v.repo.Manifests[i]; held[m.Digest] && v.Gone(m.Digest) {
+				v.Say(m, Kept, "", "an index that stays refers to it")
+				again = true
+			}
+		}
+	}
+}
+
 // Held are the children of the manifests that stay.
 func (v *Verdicts) Held() map[string]bool {
 	held := map[string]bool{}
