@@ -28,6 +28,7 @@ func Provider() registry.Provider {
 		},
 		Prefix: func(a registry.Around) string { return strings.ToLower(a.Owner) + "/delivery" },
 		Logins: map[string]forge.Login{github.CI: {By: forge.JobToken}},
+		Sweep:  registry.Sweep{Files: files, Read: read},
 		Setup:  registry.Setup{Platform: platform, App: perApp},
 	}
 }
