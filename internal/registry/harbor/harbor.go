@@ -8,7 +8,9 @@ import (
 	"github.com/penstock-dev/penstock/internal/registry"
 )
 
-// Provider describes it.
+// Provider describes it. Counts is not set: immutable tags, which its releases
+// have, are deleted by nobody, so that retention fails on each of them
+// (ImmutableError in src/pkg/retention) and releases only grow.
 func Provider() registry.Provider {
 	return registry.Provider{
 		Name:    "harbor",
@@ -33,6 +35,7 @@ func Provider() registry.Provider {
 			}
 			return c.Project + "-" + environment
 		},
+		Sweep: registry.Sweep{Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
