@@ -25,8 +25,8 @@ type world struct {
 	n        int
 	releases []release
 	envs     map[string]*environment
-	unknown  float64 // how many times the registry does not tell
-	pins     bool
+	unknown  float64                              // how many times the registry does not tell
+	at       map[*sweep.Repository]map[string]int // where a manifest is
 }
 
 type release struct{ tag, digest string }
@@ -42,7 +42,7 @@ type environment struct {
 func newWorld(seed uint64, r registry.Retention, old bool) *world {
 	w := &world{
 		d: rand.New(rand.NewPCG(seed, 17)), r: r, old: old, now: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC), //nolint:gosec // a seed
-		repos: map[string]*sweep.Repository{}, envs: map[string]*environment{},
+		repos: map[string]*sweep.Repository{}, envs: map[string]*environment{}, at: map[*sweep.Repository]map[string]int{},
 	}
 	w.unknown = []float64{0, 0, 0.2, 1}[w.d.IntN(4)]
 	for _, e := range r.Environments {
@@ -85,6 +85,7 @@ func (w *world) digest() string {
 func (w *world) repo(name string) *sweep.Repository {
 	if w.repos[name] == nil {
 		w.repos[name] = &sweep.Repository{Name: name}
+		w.at[w.repos[name]] = map[string]int{}
 		w.order = append(w.order, name)
 	}
 	return w.repos[name]
@@ -103,7 +104,7 @@ func (w *world) envRepo(e string) *sweep.Repository {
 
 // push adds a manifest, now and then an index of two, with its signature.
 func (w *world) push(r *sweep.Repository, digest string, tags ...string) {
-	if i := slices.IndexFunc(r.Manifests, func(m sweep.Manifest) bool { return m.Digest == digest }); i >= 0 {
+	if i, known := w.at[r][digest]; known {
 		w.tag(&r.Manifests[i], tags...)
 		return
 	}
@@ -117,6 +118,7 @@ func (w *world) push(r *sweep.Repository, digest string, tags ...string) {
 		}
 	}
 	w.tag(&m, tags...)
+	w.at[r][digest] = len(r.Manifests)
 	r.Manifests = append(r.Manifests, m)
 	if len(tags) == 0 || strings.HasPrefix(tags[0], "ci-") && w.chance(0.8) {
 		return
@@ -216,9 +218,9 @@ func (w *world) run(name, action string, to release) {
 	w.push(r, to.digest)
 	w.claim(name, action, to)
 	w.move(r, name, to.digest)
-	if w.pins {
+	if w.r.Layout == registry.GitDigest { // Git pins what runs
 		for i := range r.Pins {
-			r.Pins[i].Current = false
+			r.Pins[i].Current = r.Pins[i].Current && r.Pins[i].Environment != name
 		}
 		r.Pins = append([]sweep.Pin{{App: "payments/checkout", Environment: name, Digest: to.digest, Current: true}}, r.Pins...)
 	}
