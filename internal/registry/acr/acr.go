@@ -37,7 +37,7 @@ func Provider() registry.Provider {
 				Variables: []string{"REGISTRY_CLIENT_ID", "REGISTRY_TENANT_ID"},
 			},
 		},
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

@@ -41,7 +41,7 @@ func Provider() registry.Provider {
 				Variables: []string{"REGISTRY_IDENTITY_PROVIDER", "REGISTRY_SERVICE_ACCOUNT"},
 			},
 		},
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

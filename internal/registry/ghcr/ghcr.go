@@ -28,7 +28,7 @@ func Provider() registry.Provider {
 		},
 		Prefix: func(a registry.Around) string { return strings.ToLower(a.Owner) + "/delivery" },
 		Logins: map[string]forge.Login{github.CI: {By: forge.JobToken}},
-		Sweep:  registry.Sweep{Files: files, Read: read},
+		Sweep:  registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup:  registry.Setup{Platform: platform, App: perApp},
 	}
 }

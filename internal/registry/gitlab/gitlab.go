@@ -39,7 +39,7 @@ func Provider() registry.Provider {
 			return []registry.Problem{{Field: "spec.registry.project", What: "is %q, but a GitLab project is in a group", Values: []string{c.Project}, Fix: "write group/project"}}
 		},
 		Root:  func(c registry.Config, _ string) string { return c.Project },
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

@@ -35,7 +35,7 @@ func Provider() registry.Provider {
 			}
 			return c.Project + "-" + environment
 		},
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }

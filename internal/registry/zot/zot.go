@@ -25,7 +25,7 @@ func Provider() registry.Provider {
 		Logins: map[string]forge.Login{
 			github.CI: {By: forge.IDToken, Late: true, Again: true},
 		},
-		Sweep: registry.Sweep{Files: files, Read: read},
+		Sweep: registry.Sweep{Guide: guide, Files: files, Read: read},
 		Setup: registry.Setup{Platform: platform, App: perApp},
 	}
 }
