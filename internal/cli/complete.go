@@ -52,6 +52,8 @@ func answers() map[string]answer {
 		"add environment --app-dir":        appDirs,
 		"add cluster --app-dir":            appDirs,
 		"bundle push --path":               folders,
+		"registry simulate --policy":       folders,
+		"registry simulate --history":      files,
 		"init --flux-manifests":            files,
 		"generate --flux-manifests":        files,
 		"diff --flux-manifests":            files,

@@ -18,7 +18,7 @@ import (
 
 // free are the flags whose values are a person's own words.
 const free = "name contact owner git-url image webhook approver registry-host environment branch message actor pipeline reason " +
-	"release tag source revision max-hold limit"
+	"release tag source revision max-hold limit now"
 
 // TestEveryFlagIsCompleted: a new flag says what its values are, or is named as
 // free text; and no answer is for a flag that is gone.

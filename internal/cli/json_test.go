@@ -19,6 +19,7 @@ func noResult() map[string]string {
 		"penstock":                       "prints its help",
 		"penstock add":                   "prints its help",
 		"penstock bundle":                "prints its help",
+		"penstock registry":              "prints its help",
 		"penstock help":                  "prints help",
 		"penstock schema":                "prints JSON, always",
 		"penstock graph":                 "draws a picture, in the languages of pictures",
@@ -43,6 +44,8 @@ func calledWith() map[string][]string {
 		"promote":         {"--to", "dev"},
 		"rollback":        {"--env", "dev", "--reason", "a"},
 		"hold":            {"--env", "dev", "--lift"},
+
+		"registry simulate": {"--policy", ".", "--history", "-"},
 	}
 }
 

@@ -12,6 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/penstock-dev/penstock/internal/diag"
+	"github.com/penstock-dev/penstock/internal/generate/site"
+	"github.com/penstock-dev/penstock/internal/generate/workspace"
 	"github.com/penstock-dev/penstock/internal/registry/simulate"
 	"github.com/penstock-dev/penstock/internal/registry/sweep"
 )
@@ -57,15 +60,15 @@ func (o simulateOptions) run() error {
 	if o.now != "" {
 		var err error
 		if now, err = time.Parse(time.RFC3339, o.now); err != nil {
-			return invalid("--now %q: is no time; write it as in 2026-02-22T09:00:00Z", o.now)
+			return diag.Invalidf("--now %q: is no time; write it as in 2026-02-22T09:00:00Z", o.now)
 		}
 	}
-	in, err := loadContract(o.contract, filepath.Join(o.policy, ".."))
+	in, err := site.Load(o.contract, filepath.Join(o.policy, ".."))
 	if err != nil {
 		return err
 	}
-	r := in.contract.Keeps()
-	product := in.contract.Spec.Registry.Product()
+	r := in.Contract.Keeps()
+	product := in.Contract.Spec.Registry.Product()
 	files, err := policyFiles(o.policy)
 	if err != nil {
 		return err
@@ -75,15 +78,15 @@ func (o simulateOptions) run() error {
 		ds[i].Where.File = filepath.ToSlash(filepath.Join(o.policy, ds[i].Where.File))
 	}
 	if len(ds) > 0 {
-		return problems(ds)
+		return ds.Err()
 	}
 	data, err := o.read()
 	if err != nil {
-		return invalid("%v; name the history with --history", err)
+		return diag.Invalidf("%v; name the history with --history", err)
 	}
 	repos, ds := sweep.DecodeHistory(cmp.Or(map[bool]string{true: "standard input"}[o.history == "-"], filepath.ToSlash(o.history)), data, now)
 	if len(ds) > 0 {
-		return problems(ds)
+		return ds.Err()
 	}
 	return o.print(simulate.Run(r, policy, repos, now))
 }
@@ -92,14 +95,14 @@ func (o simulateOptions) run() error {
 func policyFiles(dir string) (map[string][]byte, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return nil, invalid("%v; name the folder of the policy files with --policy", err)
+		return nil, diag.Invalidf("%v; name the folder of the policy files with --policy", err)
 	}
 	files := map[string][]byte{}
 	for _, e := range entries {
 		if !e.Type().IsRegular() {
 			continue
 		}
-		if files[e.Name()], err = readUpTo(filepath.Join(dir, e.Name())); err != nil {
+		if files[e.Name()], err = site.ReadUpTo(filepath.Join(dir, e.Name())); err != nil {
 			return nil, err
 		}
 	}
@@ -129,7 +132,7 @@ func (o simulateOptions) print(report simulate.Report) error {
 		return err
 	}
 	if n := len(report.Breaches); n > 0 {
-		return exitError{code: exitDifferences, text: count(n, "invariant breaks", "invariants break")}
+		return diag.Refuse(diag.Differs, workspace.Count(n, "invariant breaks", "invariants break"))
 	}
 	return nil
 }

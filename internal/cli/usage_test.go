@@ -38,7 +38,7 @@ func TestUsage(t *testing.T) {
 		{"completion bsh", []string{`unknown command "bsh"; did you mean "penstock completion bash"?`}},
 		{"help promtoe", []string{`unknown command "promtoe"; did you mean "penstock promote"?`}},
 		{"help bundle shwo", []string{`unknown command "shwo"; did you mean "penstock bundle show"?`}},
-		{"help nothing-like-it", []string{`unknown command "nothing-like-it"; it has add, bundle, completion, diff, generate, graph, history, hold, init, promote, rollback, schema, version`}},
+		{"help nothing-like-it", []string{`unknown command "nothing-like-it"; it has add, bundle, completion, diff, generate, graph, history, hold, init, promote, registry, rollback, schema, version`}},
 		{"add clutser", []string{`unknown command "clutser"; did you mean "penstock add cluster"?`}},
 	} {
 		command, _, _ := strings.Cut(c.args, " ")

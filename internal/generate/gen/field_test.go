@@ -20,7 +20,7 @@ import (
 func idle() map[string]string {
 	const monitoring = "the monitoring that is generated from it is not built yet"
 	return map[string]string{
-		"spec.registry.retention.releases": "the policy files of the registries are not built yet", "spec.observability.metrics": monitoring,
+		"spec.observability.metrics":    monitoring,
 		"spec.observability.dashboards": monitoring, "spec.observability.notifications": monitoring, "spec.teams.notifications": monitoring,
 	}
 }

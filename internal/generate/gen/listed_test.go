@@ -33,7 +33,8 @@ func TestEveryManifestIsListed(t *testing.T) {
 		for p := range d.files {
 			name := path.Base(p)
 			manifest := path.Ext(p) == ".yaml" && name != "kustomization.yaml" && !strings.Contains(p, "/.") && p != "platform/penstock.yaml"
-			if manifest && !strings.HasPrefix(p, "platform/platform/policies/tests/") && !listed[p] {
+			own := strings.HasPrefix(p, "platform/platform/policies/tests/") || strings.HasPrefix(p, "platform/registry/") // for no cluster
+			if manifest && !own && !listed[p] {
 				t.Errorf("%s: in no kustomization.yaml", p)
 			}
 		}
