@@ -26,6 +26,17 @@ type simulateOptions struct {
 	all                               bool
 }
 
+func newRegistryCmd(io IO) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "registry",
+		Short: "See what the registry's policy deletes",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newSimulateCmd(io))
+	return cmd
+}
+
 func newSimulateCmd(io IO) *cobra.Command {
 	o := simulateOptions{io: io}
 	cmd := &cobra.Command{
