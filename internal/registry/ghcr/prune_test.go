@@ -44,7 +44,7 @@ func TestFaults(t *testing.T) {
 		{`"minimumHours": 48`, `"minimumHours": 1`}:                `prune.json:1:1: has minimumHours 1`,
 		{`"minimumHours": 48,`, ``}:                                `has minimumHours 0`,
 		{`"pins": 2`, `"pins": 0`}:                                 `keeps no pins`,
-		{`"days": 30`, `"days": 1`}:                                `prune.json:60:7: has 1 days in the class "candidates of 30 days"`,
+		{`"days": 30`, `"days": 1`}:                                `prune.json:35:7: has 1 days in the class "candidates of 30 days"`,
 		{`"days": 30`, `"days": 100000000`}:                        `no time that ends`,
 		{`"days": 30`, `"days": "30"`}:                             `cannot be read`,
 		{`"record-"`, `""`}:                                        `has an empty tag or prefix in the class "records"`,
