@@ -2,13 +2,11 @@ package cli
 
 import (
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/penstock-dev/penstock/internal/generate/gen"
 	"github.com/penstock-dev/penstock/internal/generate/workspace"
 )
 
@@ -41,24 +39,4 @@ func (o *targetOptions) flags(cmd *cobra.Command) {
 	for _, name := range []string{"workspace", "platform-dir"} {
 		_ = cmd.MarkFlagDirname(name)
 	}
-}
-
-func names(targets []gen.Target) string {
-	const most = 9
-	list := make([]string, 0, len(targets))
-	for _, t := range targets[:min(most, len(targets))] {
-		list = append(list, t.Name())
-	}
-	if len(targets) > most {
-		list = append(list, "…")
-	}
-	return strings.Join(list, ", ")
-}
-
-func quoted(list []string) []string {
-	out := make([]string, len(list))
-	for i, s := range list {
-		out[i] = strconv.Quote(s)
-	}
-	return out
 }

@@ -71,7 +71,7 @@ func (c *check) candidates(x *index, environment string) []need {
 
 // stays checks one of them.
 func (c *check) stays(x *index, n need) {
-	if x.at[n.digest] == nil {
+	if x.ByDigest[n.digest] == nil {
 		return // lost before this sweep
 	}
 	if c.v.Gone(n.digest) {
@@ -82,34 +82,25 @@ func (c *check) stays(x *index, n need) {
 		c.say("rollback", n.digest, n.tag, fmt.Sprintf("is untagged by %q, and %s", c.v.Of(n.digest, n.tag).Rule, n.why))
 	}
 	for _, p := range x.parts(n.digest) {
-		if x.at[p.digest] != nil && c.v.Gone(p.digest) {
+		if x.ByDigest[p.digest] != nil && c.v.Gone(p.digest) {
 			c.say("rollback", p.digest, "", fmt.Sprintf("is %s %s and is deleted by %q, and of that %s", p.what, n.digest, c.v.Of(p.digest, "").Rule, n.why))
 		}
 	}
 }
 
-// index finds manifests by what they are about.
+// index is what manifests have to do with each other, and the tags.
 type index struct {
-	at    map[string]*sweep.Manifest
-	tags  map[string]string   // digest by tag
-	names []string            // of tags
-	about map[string][]string // digests about a digest: by subject, or by a tag that names it
+	*sweep.Linked
+	tags  map[string]string // digest by tag
+	names []string          // of tags
 }
 
 func newIndex(r *sweep.Repository) *index {
-	x := &index{at: make(map[string]*sweep.Manifest, len(r.Manifests)), tags: map[string]string{}, about: map[string][]string{}}
+	x := &index{Linked: sweep.Links(r), tags: map[string]string{}}
 	for i := range r.Manifests {
-		m := &r.Manifests[i]
-		x.at[m.Digest] = m
-		if m.Subject != "" {
-			x.about[m.Subject] = append(x.about[m.Subject], m.Digest)
-		}
-		for _, t := range m.Tags {
-			x.tags[t.Name] = m.Digest
+		for _, t := range r.Manifests[i].Tags {
+			x.tags[t.Name] = r.Manifests[i].Digest
 			x.names = append(x.names, t.Name)
-			if s := sweep.Signs(t.Name); s != "" {
-				x.about[s] = append(x.about[s], m.Digest)
-			}
 		}
 	}
 	return x
@@ -132,13 +123,13 @@ func (x *index) parts(digest string) []part {
 				list, todo = append(list, part{d, what}), append(todo, d)
 			}
 		}
-		if m := x.at[at]; m != nil {
+		if m := x.ByDigest[at]; m != nil {
 			for _, c := range m.Children {
 				add(c, "a part of")
 			}
 		}
-		for _, d := range x.about[at] {
-			add(d, "about")
+		for _, m := range x.About[at] {
+			add(m.Digest, "about")
 		}
 	}
 	return list

@@ -101,7 +101,7 @@ func (c *check) parts(x *index, m *sweep.Manifest) {
 		return
 	}
 	for _, p := range x.parts(m.Digest) {
-		if c.v.Gone(p.digest) && x.at[p.digest] != nil {
+		if c.v.Gone(p.digest) && x.ByDigest[p.digest] != nil {
 			c.say("rollback", p.digest, "", fmt.Sprintf("is %s %s, which stays, and is deleted by %q", p.what, m.Digest, c.v.Of(p.digest, "").Rule))
 		}
 	}
